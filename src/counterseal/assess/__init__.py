@@ -1,0 +1,1 @@
+"""One module per question of the charter, over engine results; no randomness, no output."""

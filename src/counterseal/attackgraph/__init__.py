@@ -1,0 +1,1 @@
+"""Estate, adversary and rules to an AND/OR attack graph: deterministic, with provenance."""

@@ -1,0 +1,1 @@
+"""Breach cases embedded in generated estates: the rank of the path really used, with chance."""

@@ -1,0 +1,1 @@
+"""Cited tables: attributes, uses, adversaries, controls, attack rules; editable as data."""

@@ -1,0 +1,1 @@
+"""Parse, call, print: one module per command, no rules here."""

@@ -1,0 +1,1 @@
+"""YAML with source positions, limits and faults: the way every document comes in."""

@@ -1,0 +1,1 @@
+"""The typed model of an organization: load, locate errors, patch, diff."""

@@ -1,0 +1,1 @@
+"""Rules over assessments, each with its plain-language text, in CEL."""

@@ -1,0 +1,1 @@
+"""Helpers for tests of Counterseal; nothing shipped imports them."""
