@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
@@ -11,16 +10,16 @@ from yaml import events
 from yaml._yaml import CParser
 
 from counterseal.documents.scalars import resolve
+from counterseal.documents.wording import quotable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from counterseal.documents.scalars import Scalar, Tree
 
-__all__ = ["Branch", "CompositionError", "Flaw", "Spot", "compose", "quotable"]
+__all__ = ["Branch", "CompositionError", "Flaw", "Spot", "compose"]
 
 _CORE = "tag:yaml.org,2002:"
-_PLAIN_KEY = re.compile(r"(?!.*\d{5})[A-Za-z_$<][\w.<$ -]{0,59}", re.ASCII)
 _MOST_FLAWS = 100  # of one file; more would only hide the first
 _CONTAINERS: Mapping[type, frozenset[str | None]] = {
     events.MappingStartEvent: frozenset({None, "!", f"{_CORE}map"}),
@@ -85,15 +84,6 @@ class CompositionError(Exception):
         """Collect the ``flaws`` in order of place."""
         super().__init__(flaws)
         self.flaws = flaws
-
-
-def quotable(key: str) -> str:
-    """Return ``key`` in quotes when it is a plain word, else a description of it.
-
-    A key may itself be personal (a list of accounts written as a mapping), so only short keys
-    of word characters without a run of five digits are ever repeated.
-    """
-    return f"'{key}'" if _PLAIN_KEY.fullmatch(key) else "(a key that is not a plain word)"
 
 
 def compose(data: bytes, *, depth: int, nodes: int) -> tuple[Tree, Spot]:
