@@ -123,8 +123,15 @@ TABLE: Final[tuple[Field, ...]] = (
     _share("exposure.p_better", "Largest P(after better than before) over adversary and use."),
     _ratio(
         "exposure.ratio",
-        "After divided by before, expected usable person-years, at the place of p_worse.",
+        "After divided by before, expected usable person-years, at the place of p_worse; the"
+        " largest where several places tie.",
     ),
+    _share(
+        "exposure.coerce_p_worse_low",
+        "Low end of the 95 % interval of the largest P(worse) over adversaries, for coercion of"
+        " a person or through kin only.",
+    ),
+    _ratio("exposure.coerce_ratio", "After divided by before, at the place of that maximum."),
     _count(
         "exposure.newly_possible",
         "people",
