@@ -1,4 +1,4 @@
-"""Adversary profiles: how they may come in, what they can do, how long they wait, what they want.
+"""Adversary profiles: how they come in, what they can do, how long they wait, what they want.
 
 A profile describes classes of action, never a procedure and never a person. Its numbers bound
 a capability; they are no frequency of attack.
@@ -134,7 +134,7 @@ class Adversary(Row):
     name: str
     description: str
     vectors: tuple[Vector, ...]
-    shift: dict[TimeClass, Annotated[int, Field(ge=-1, le=1)]] = {}
+    shift: dict[TimeClass, Annotated[int, Field(ge=-1, le=1)]] = Field(default={})
     max_attempts: Annotated[int, Field(ge=1)] = 3
     reentry_days: Quantity
     horizon_years: Annotated[float, Field(gt=0, le=40)] = 25.0

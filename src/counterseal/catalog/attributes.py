@@ -1,4 +1,4 @@
-"""Classes of data about people: what makes each last, what it singles out, what it is used for."""
+"""Classes of data about people: how long each lasts, whom it singles out, what it is for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from counterseal.catalog.rows import Row, rows
-from counterseal.catalog.survival import Survival
+from counterseal.catalog.survival import Survival  # noqa: TC001 - evaluated by pydantic
 from counterseal.documents.record import Record
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A table of the catalog: a list of rows under one key, unique by id, every row with a citation."""
+"""A table of the catalog: a list of rows under one key, unique by id, each with a citation."""
 
 from __future__ import annotations
 

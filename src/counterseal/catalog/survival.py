@@ -1,4 +1,4 @@
-"""How long a leaked value stays true: S(t), fitted from data points, never typed in as parameters.
+"""How long a leaked value stays true: S(t), fitted from data points, never typed in.
 
 S(0) = 1 and S never rises. Each point is a horizon and the share still true at it, with a 90 %
 range; the same family is fitted through the lows, the values and the highs, and ``place`` in
@@ -96,7 +96,7 @@ class Survival(Record):
 
     Attributes:
         family: Family that is fitted.
-        points: None for ``constant``; one or more for ``exponential``; two or more for the rest.
+        points: None for ``constant``, at least one for ``exponential``, at least two else.
         source: Why this family, and from where.
     """
 
@@ -117,15 +117,12 @@ class Survival(Record):
     @cached_property
     def curves(self) -> tuple[Curve, Curve, Curve]:
         """The curves through the lows, the shares and the highs."""
-        low, central, high = (
-            tuple((point.years, share(point)) for point in self.points)
-            for share in (
-                lambda point: point.lowest,
-                lambda point: point.share,
-                lambda point: point.highest,
-            )
+        points = self.points
+        return (
+            fit(self.family, tuple((point.years, point.lowest) for point in points)),
+            fit(self.family, tuple((point.years, point.share) for point in points)),
+            fit(self.family, tuple((point.years, point.highest) for point in points)),
         )
-        return fit(self.family, low), fit(self.family, central), fit(self.family, high)
 
     @property
     def is_certain(self) -> bool:

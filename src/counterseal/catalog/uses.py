@@ -1,4 +1,4 @@
-"""What an adversary can do with data: each use is a conjunction of kinds of data about one person.
+"""What an adversary can do with data: a use is a conjunction of kinds of data about one person.
 
 The conjunction, not a weight, is what makes joined data worth more than its parts.
 """
