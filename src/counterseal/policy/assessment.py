@@ -50,14 +50,18 @@ def declarations() -> dict[str, Kind]:
 
 
 def baseline() -> dict[str, dict[str, Json]]:
-    """Return the assessment of a neutral change: every field known, nothing remarkable."""
-    return overridden({}, {})
+    """Return the assessment of a neutral change: every field known, nothing remarkable.
+
+    It is where the cases of a card start from, and is not meant for completing a real one.
+    """
+    neutral: dict[str, Json] = {path: field.neutral for path, field in FIELDS.items()}
+    return overridden({}, neutral)
 
 
 def overridden(
     assessment: Assessment, overrides: Mapping[str, Json]
 ) -> dict[str, dict[str, Json]]:
-    """Return ``assessment``, completed from the neutral one, with some fields replaced.
+    """Return ``assessment`` with some fields replaced; what nobody says is unknown.
 
     Args:
         assessment: Any part of an assessment.
@@ -67,10 +71,9 @@ def overridden(
         KeyError: A path of ``overrides`` is not a field.
     """
     result: dict[str, dict[str, Json]] = {}
-    for path, field in FIELDS.items():
+    for path in FIELDS:
         group, _, name = path.partition(".")
-        given = assessment.get(group, {})
-        result.setdefault(group, {})[name] = given.get(name, field.neutral)
+        result.setdefault(group, {})[name] = assessment.get(group, {}).get(name)
     for path, value in overrides.items():
         FIELDS[path]
         group, _, name = path.partition(".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from counterseal.policy.assessment import bindings, overridden
+from counterseal.policy.assessment import baseline, bindings, overridden
 from counterseal.policy.evaluate import ask
 from counterseal.policy.evaluator import EvaluationError
 
@@ -48,7 +48,7 @@ def _failures(rules: RuleSet) -> Iterator[CaseFailure]:
         sides = ((card.cases.must_fire, _FIRED), (card.cases.must_not_fire, _SILENT))
         for cases, expected in sides:
             for case in cases:
-                found = _found(rules, rule, bindings(overridden({}, case.assessment)))
+                found = _found(rules, rule, bindings(overridden(baseline(), case.assessment)))
                 if found != expected:
                     yield CaseFailure(rule=rule, case=case.name, expected=expected, found=found)
 
