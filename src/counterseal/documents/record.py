@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import datetime as dt
+from typing import Annotated
 
-__all__ = ["Record", "kebab"]
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict
+
+__all__ = ["Day", "Flag", "Number", "Record", "Whole", "kebab"]
+
+
+def _iso_day(value: object) -> object:
+    """Accept a date, or its text form; never the number of seconds since some day."""
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    if type(value) is not dt.date:
+        raise ValueError("expected a date (YYYY-MM-DD)")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_iso_day)]
+"""A calendar day."""
+
+Flag = Annotated[bool, Strict()]
+"""``true`` or ``false``; not 1, not ``"yes"``."""
+
+Whole = Annotated[int, Strict()]
+"""A whole number; not ``true``, not ``"40"``."""
+
+Number = Annotated[float, Strict()]
+"""A number; not ``true``, not ``"0.4"``."""
 
 
 def kebab(name: str) -> str:

@@ -66,6 +66,23 @@ class Document:
         """Every place by its path of keys and indexes, worked out on demand."""
         return _Places(self)
 
+    def at(self, path: Path) -> Tree:
+        """Return the value at ``path``.
+
+        Raises:
+            LookupError: Nothing stands there.
+        """
+        value = self.value
+        for step in path:
+            match value, step:
+                case dict(), str():
+                    value = value[step]
+                case list(), int():
+                    value = value[step]
+                case _:
+                    raise KeyError(path)
+        return value
+
     def place(self, path: Path = ()) -> Place:
         """Return where the value at ``path`` starts, else where its nearest ancestor does."""
         spot = self.spots
@@ -74,7 +91,7 @@ class Document:
             if below is None:
                 break
             spot = below
-        return self._place(spot.at if isinstance(spot, Branch) else spot)
+        return self.place_at(spot.at if isinstance(spot, Branch) else spot)
 
     def key_place(self, path: Path) -> Place:
         """Return where the key that ``path`` ends with was written, else ``place(path)``."""
@@ -82,10 +99,11 @@ class Document:
         for step in path[:-1]:
             spot = spot.child(step) if isinstance(spot, Branch) else None
         if path and isinstance(spot, Branch) and path[-1] in spot.keys:
-            return self._place(spot.keys[str(path[-1])])
+            return self.place_at(spot.keys[str(path[-1])])
         return self.place(path)
 
-    def _place(self, at: int) -> Place:
+    def place_at(self, at: int) -> Place:
+        """Return the place of a position as ``spots`` has it."""
         return Place(file=self.file, line=(at >> 32) + 1, column=(at & 0xFFFFFFFF) + 1)
 
 

@@ -154,7 +154,7 @@ def _wrong_value(detail: ErrorDetails) -> tuple[str, str, str]:
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
         bound = detail.get("ctx", {}).get(name)
-        return "CS115", f"expected {words} {bound}; found {describe(found)}", ""
+        return "CS115", f"expected {words} {_plainly(bound)}; found {describe(found)}", ""
     if kind == "string_pattern_mismatch":
         pattern = str(detail.get("ctx", {}).get("pattern", ""))
         return _malformed(found, _FORMS.get(pattern, f"text of the form {pattern}"))
@@ -164,6 +164,10 @@ def _wrong_value(detail: ErrorDetails) -> tuple[str, str, str]:
     if expected is None:
         return "CS119", f"not accepted here; found {describe(found)}", ""
     return "CS113", f"expected {expected}; found {describe(found)}", _type_hint(kind, found)
+
+
+def _plainly(bound: object) -> str:
+    return f"{bound:g}" if isinstance(bound, int | float) else str(bound)
 
 
 def _not_in_vocabulary(found: object, expected: str) -> tuple[str, str, str]:

@@ -85,6 +85,13 @@ class Estate:
     history: Mapping[str, HistoryEntry] = field(default_factory=dict)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
+    @classmethod
+    def of_kinds(
+        cls, kinds: Mapping[str, Mapping[str, Element]], *, name: str = "", places: Places
+    ) -> Estate:
+        """Return the estate of these elements (by kind, then by id in sorted order)."""
+        return cls(name=name, places=places, **kinds)  # type: ignore[arg-type]
+
     def of_kind(self, kind: str) -> Mapping[str, Element]:
         """Return the elements of one kind (a key of ``KINDS``) by id."""
         elements: Mapping[str, Element] = getattr(self, kind)

@@ -7,16 +7,19 @@ never blank, never zero, and the engines give it a wide prior.
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Strict, model_serializer, model_validator
 
 from counterseal.documents.evidence import Grade
-from counterseal.documents.record import kebab
+from counterseal.documents.record import Day, kebab
 
 if TYPE_CHECKING:
-    from pydantic import GetJsonSchemaHandler, ValidationInfo
+    from pydantic import (
+        GetJsonSchemaHandler,
+        SerializerFunctionWrapHandler,
+        ValidationInfo,
+    )
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
@@ -25,6 +28,7 @@ __all__ = ["UNKNOWN", "Fact"]
 T = TypeVar("T")
 
 UNKNOWN = "unknown"
+_BLANK = "a fact is never blank: write a value or 'unknown'"
 
 
 class Fact(BaseModel, Generic[T]):
@@ -44,11 +48,11 @@ class Fact(BaseModel, Generic[T]):
     )
 
     value: T | None
-    low: float | None = None
-    high: float | None = None
+    low: Annotated[float, Strict()] | None = None
+    high: Annotated[float, Strict()] | None = None
     grade: Grade = Grade.ASSUMED
     source: str | None = None
-    as_of: dt.date | None = None
+    as_of: Day | None = None
 
     @property
     def is_unknown(self) -> bool:
@@ -63,9 +67,13 @@ class Fact(BaseModel, Generic[T]):
         default = (info.context or {}).get("grade", Grade.ASSUMED)
         if isinstance(data, str) and data == UNKNOWN:
             return {"value": None, "grade": Grade.ASSUMED}
+        if data is None:
+            raise ValueError(_BLANK)
         if not isinstance(data, dict):
             return {"value": data, "grade": default}
         filled: dict[str, object] = {"grade": default, **data}
+        if info.context is not None and filled.get("value", UNKNOWN) is None:
+            raise ValueError(_BLANK)
         if filled.get("value") == UNKNOWN:
             filled |= {"value": None, "grade": Grade.ASSUMED}
         return filled
@@ -84,6 +92,14 @@ class Fact(BaseModel, Generic[T]):
             msg = f"value ({number:g}) is above high ({high:g})"
             raise ValueError(msg)
         return self
+
+    @model_serializer(mode="wrap")
+    def _to_short_form(self, handler: SerializerFunctionWrapHandler) -> object:
+        """Write a fact the shortest way that reads back as the same fact."""
+        data: dict[str, object] = handler(self)
+        if data.get("value") is None:
+            data["value"] = UNKNOWN
+        return data["value"] if len(data) == 1 else data
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -7,12 +7,11 @@ YAML keys are the field names with hyphens (``monitored-by``).
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from counterseal.documents.record import Record
+from counterseal.documents.record import Day, Flag, Number, Record, Whole
 from counterseal.estate.fact import Fact
 from counterseal.estate.kinds import (
     Authentication,
@@ -39,6 +38,7 @@ __all__ = [
     "Clauses",
     "Contract",
     "Control",
+    "Element",
     "ElementId",
     "Feed",
     "Grant",
@@ -64,9 +64,9 @@ ElementId = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
 ]
 AttributeId = ElementId
-Share = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Count = Annotated[Whole, Field(ge=0)]
+Positive = Annotated[Number, Field(gt=0)]
 
 
 class Element(Record):
@@ -125,21 +125,21 @@ class System(Element):
     exposure: Fact[Exposure] = Fact(value=None)
     stage: Fact[Stage] = Fact(value=None)
     categorization: Fact[Baseline] = Fact(value=None)
-    critical: Fact[bool] = Fact(value=None)
+    critical: Fact[Flag] = Fact(value=None)
     purpose: ElementId | None = None
     count: Fact[Count] | None = None
     cached_records: Fact[Count] | None = None
-    lock: Fact[bool] | None = None
+    lock: Fact[Flag] | None = None
 
 
 class Population(Element):
     """A class of people, never a person; ``kin_extension`` is relatives per member."""
 
-    size: Fact[Annotated[int, Field(ge=MINIMUM_CELL)]]
+    size: Fact[Annotated[Whole, Field(ge=MINIMUM_CELL)]]
     inside_share: Fact[Share] = Fact(value=None)
-    kin_extension: Fact[Annotated[float, Field(ge=0)]] = Fact(value=None)
+    kin_extension: Fact[Annotated[Number, Field(ge=0)]] = Fact(value=None)
     flags: tuple[PopulationFlag, ...] = ()
-    mission: Fact[bool] = Fact(value=None)
+    mission: Fact[Flag] = Fact(value=None)
 
 
 class PopulationCount(Record):
@@ -171,8 +171,8 @@ class Holding(Element):
     copies: tuple[ElementId, ...] = ()
     retention_years: Fact[Positive] = Fact(value=None)
     origin: Origin | None = None
-    pseudonymized: Fact[bool] = Fact(value=None)
-    searchable: Fact[bool] = Fact(value=None)
+    pseudonymized: Fact[Flag] = Fact(value=None)
+    searchable: Fact[Flag] = Fact(value=None)
     joined: tuple[ElementId, ...] = ()
     writers: tuple[ElementId, ...] = ()
     derived_from: tuple[ElementId, ...] = ()
@@ -193,7 +193,7 @@ class Link(Element):
     authentication: Fact[Authentication] = Fact(value=None)
     rate_limit_per_day: Fact[Positive] | None = None
     agreement: Fact[str] = Fact(value=None)
-    onward_sharing: Fact[bool] = Fact(value=None)
+    onward_sharing: Fact[Flag] = Fact(value=None)
     owner: ElementId | None = None
     from_standard: Fact[Baseline] | None = None
     to_standard: Fact[Baseline] | None = None
@@ -207,8 +207,8 @@ class Grant(Element):
     system: ElementId
     privilege: Privilege
     headcount: Fact[Count] = Fact(value=None)
-    mfa: Fact[bool] = Fact(value=None)
-    expiry: Fact[dt.date] = Fact(value=None)
+    mfa: Fact[Flag] = Fact(value=None)
+    expiry: Fact[Day] = Fact(value=None)
     review_days: Fact[Count] = Fact(value=None)
     dormant_share: Fact[Share] = Fact(value=None)
     separated_share: Fact[Share] = Fact(value=None)
@@ -234,7 +234,7 @@ class Knowledge(Element):
     held_by: tuple[ElementId, ...] = ()
     stored_on: tuple[ElementId, ...] = ()
     still_true_years: Fact[Positive] = Fact(value=None)
-    disclosed_on: dt.date | None = None
+    disclosed_on: Day | None = None
 
 
 class Subcontract(Record):
@@ -247,11 +247,11 @@ class Subcontract(Record):
 class Clauses(Record):
     """What a contract binds its contractor to."""
 
-    flow_down: Fact[bool] = Fact(value=None)
-    incident_notice: Fact[bool] = Fact(value=None)
-    audit_right: Fact[bool] = Fact(value=None)
-    data_return: Fact[bool] = Fact(value=None)
-    conflict_of_interest: Fact[bool] = Fact(value=None)
+    flow_down: Fact[Flag] = Fact(value=None)
+    incident_notice: Fact[Flag] = Fact(value=None)
+    audit_right: Fact[Flag] = Fact(value=None)
+    data_return: Fact[Flag] = Fact(value=None)
+    conflict_of_interest: Fact[Flag] = Fact(value=None)
 
 
 class Contract(Element):
@@ -265,8 +265,8 @@ class Contract(Element):
     knowledge: tuple[ElementId, ...] = ()
     deliverables: tuple[str, ...] = ()
     clauses: Clauses = Clauses()
-    starts: dt.date | None = None
-    ends: dt.date | None = None
+    starts: Day | None = None
+    ends: Day | None = None
 
 
 class Feed(Element):
@@ -294,7 +294,7 @@ class Authority(Element):
 class HistoryEntry(Element):
     """A change approved in the past: what it added that still stands."""
 
-    date: dt.date
+    date: Day
     kind: ChangeKind
     title: str
     added: tuple[ElementId, ...] = ()
