@@ -137,14 +137,8 @@ def _scalar(value: object) -> str:
     """Return a scalar so that it is read back with its type."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        if value.is_integer() and abs(value) < _EXACT:
-            return str(int(value))
-        # YAML 1.1 reads "1e-05" as text: a float needs its point.
-        mantissa, mark, exponent = repr(value).partition("e")
-        return mantissa if not mark else f"{float(mantissa)!r}e{int(exponent):+03d}"
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, int | float):
+        return _number(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     text = str(value)
@@ -152,3 +146,11 @@ def _scalar(value: object) -> str:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", quoted)
+
+
+def _number(value: float) -> str:
+    if isinstance(value, int) or (value.is_integer() and abs(value) < _EXACT):
+        return str(int(value))
+    # YAML 1.1 reads "1e-05" as text: a float needs its point.
+    mantissa, mark, exponent = repr(value).partition("e")
+    return mantissa if not mark else f"{float(mantissa)!r}e{int(exponent):+03d}"
