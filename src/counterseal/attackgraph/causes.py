@@ -1,0 +1,183 @@
+"""Shared causes: events that block every step requiring them when they do not hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterseal.attackgraph.model import Cause, CauseLevel, ParameterFamily, Power
+from counterseal.catalog.adversaries import CompulsionReach
+from counterseal.documents.evidence import Grade
+from counterseal.estate.kinds import OrganizationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from counterseal.attackgraph.parameters import Parameters
+    from counterseal.catalog.adversaries import Adversary, Vector
+    from counterseal.estate.estate import Estate
+
+__all__ = ["IMPOSSIBLE", "Causes", "compelled_owners"]
+
+IMPOSSIBLE = "impossible"
+"""Returned in place of a cause that can never hold: the rule does not apply."""
+
+MAJORITY = 0.5
+
+
+class Causes:
+    """The causes of one graph, by id, growing while it is compiled."""
+
+    def __init__(self, *, estate: Estate, adversary: Adversary, parameters: Parameters) -> None:
+        """Make causes as they bear on ``adversary``."""
+        self.made: dict[str, Cause] = {}
+        self._estate = estate
+        self._parameters = parameters
+        self._home = _home_jurisdictions(estate)
+        self._compels = adversary.compulsion is CompulsionReach.FOREIGN_JURISDICTIONS
+        self._makers: Mapping[str, Callable[[str, str], str]] = {
+            "link": self._link,
+            "grant": self._grant,
+            "product": self._product,
+            "exposure": self._exposure,
+            "jurisdiction": self._jurisdiction,
+            "onward": self._onward,
+            "buyers": self._buyers,
+            "undeclared": self._undeclared,
+            "custody": self._custody,
+        }
+
+    def of(self, kind: str, element: str, other: str) -> str:
+        """Return the cause of a kind for an element; empty when it holds for certain.
+
+        Args:
+            kind: One of ``catalog.rules.CAUSES``.
+            element: The element of the step.
+            other: The related element of a rule with ``each``.
+
+        Returns:
+            The id of the cause, the empty text, or ``IMPOSSIBLE``.
+        """
+        return self._makers[kind](element, other)
+
+    def vector(self, vector: Vector) -> str:
+        """Return the cause that the adversary has an entry vector at all."""
+        capability = vector.capability
+        cause = f"entry:{vector.id.value}"
+        if capability.value == 1 and capability.low in {None, 1}:
+            return ""
+        parameter = self._parameters.quantity(
+            f"{cause}.capability",
+            capability,
+            family=ParameterFamily.TRIANGULAR,
+            label=f"the adversary has the way in '{vector.id.value}'",
+        )
+        return self._make(cause, parameter, CauseLevel.TRIAL, f"way in: {vector.id.value}")
+
+    def _make(self, cause: str, parameter: str, level: CauseLevel, label: str) -> str:
+        if cause not in self.made:
+            self.made[cause] = Cause(
+                id=cause, probability=(Power(base=parameter),), level=level, label=label
+            )
+        return cause
+
+    def _exists(self, kind: str, element: str, source: str) -> str:
+        grade = Grade.DOCUMENTED if source else Grade.ASSUMED
+        cause = f"{kind}:{element}"
+        label = f"{kind} {self._parameters.name(element)} exists"
+        parameter = self._parameters.known(
+            f"{cause}.exists",
+            1.0,
+            element=element,
+            label=label,
+            better=0.0,
+            grade=grade,
+            source=source,
+        )
+        return self._make(cause, parameter, CauseLevel.DRAW, label)
+
+    def _link(self, element: str, _other: str) -> str:
+        return self._exists("link", element, self._estate.links[element].source)
+
+    def _grant(self, element: str, _other: str) -> str:
+        return self._exists("grant", element, self._estate.grants[element].source)
+
+    def _product(self, element: str, _other: str) -> str:
+        system = self._estate.systems[element]
+        vendor = f"{system.vendor or 'vendor-unknown'}/{system.product}"
+        cause = f"product:{vendor if system.product else element}"
+        label = f"a working exploit is held for {system.product or element}"
+        return self._make(
+            cause, self._parameters.prior("cause:exploit-held"), CauseLevel.TRIAL, label
+        )
+
+    def _unknown(self, element: str, field: str, prior: str, label: str) -> str:
+        cause = f"fact:{element}.{field}"
+        self._parameters.like(cause, prior, element=element, label=label, better=0.0)
+        return self._make(cause, cause, CauseLevel.DRAW, label)
+
+    def _exposure(self, element: str, _other: str) -> str:
+        label = f"{self._parameters.name(element)} can be reached from the internet"
+        return self._unknown(element, "exposure", "cause:exposure", label)
+
+    def _jurisdiction(self, element: str, _other: str) -> str:
+        if not self._compels:
+            return IMPOSSIBLE
+        jurisdiction = self._estate.organizations[element].jurisdiction.value
+        if jurisdiction is None:
+            label = f"{self._parameters.name(element)} can be compelled"
+            return self._unknown(element, "jurisdiction", "cause:jurisdiction", label)
+        return "" if self._home and jurisdiction not in self._home else IMPOSSIBLE
+
+    def _onward(self, element: str, _other: str) -> str:
+        if self._estate.links[element].onward_sharing.value is not None:
+            return ""
+        label = f"the recipient of {self._parameters.name(element)} shares onward"
+        return self._unknown(element, "onward-sharing", "cause:onward", label)
+
+    def _buyers(self, element: str, _other: str) -> str:
+        label = f"anyone can buy {self._parameters.name(element)}"
+        return self._unknown(element, "buyers", "cause:buyers", label)
+
+    def _undeclared(self, element: str, other: str) -> str:
+        cause = f"undeclared:{other}>{element}"
+        names = self._parameters.name(other), self._parameters.name(element)
+        label = f"an undeclared link leads from {names[0]} to {names[1]}"
+        self._parameters.like(
+            cause, "cause:undeclared-link", element=element, label=label, better=0.0
+        )
+        return self._make(cause, cause, CauseLevel.DRAW, label)
+
+    def _custody(self, element: str, _other: str) -> str:
+        cause = f"custody:{element}"
+        label = f"data was copied home by {self._parameters.name(element)}"
+        return self._make(
+            cause, self._parameters.prior("cause:copied-home"), CauseLevel.TRIAL, label
+        )
+
+
+def _home_jurisdictions(estate: Estate) -> frozenset[str]:
+    """Return the known jurisdictions of the owner of the estate and its components."""
+    return frozenset(
+        organization.jurisdiction.value
+        for organization in estate.organizations.values()
+        if organization.kind is OrganizationKind.OWNER
+        and organization.jurisdiction.value is not None
+    )
+
+
+def compelled_owners(estate: Estate, adversary: Adversary) -> frozenset[str]:
+    """Return organizations a majority owner of which the adversary's law can compel.
+
+    An owner counts whose jurisdiction is known and is not that of the owner of the estate, and
+    whose share is half or more, or unknown.
+    """
+    home = _home_jurisdictions(estate)
+    if adversary.compulsion is CompulsionReach.NONE or not home:
+        return frozenset()
+    return frozenset(
+        organization.id
+        for organization in estate.organizations.values()
+        for owner in organization.owners
+        if owner.jurisdiction.value not in {None, *home}
+        and (owner.share.value is None or owner.share.value >= MAJORITY)
+    )

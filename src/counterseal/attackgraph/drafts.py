@@ -1,0 +1,232 @@
+"""Drafts: which rules apply to which elements, which steps they name as parents, and which of
+them can be reached at all.
+
+A draft that no entry can ever lead to is left out: it is an or-step none of whose parents
+exists, or an and-step one of whose parents is missing, or depends on such steps alone. Leaving
+it out changes no arrival time, and no override of a parameter can bring it back, because a
+parameter only ever makes a step slower, rarer or impossible (``docs/attack-rules.md``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterseal.attackgraph.causes import IMPOSSIBLE
+from counterseal.errors import CatalogError
+from counterseal.estate.fact import Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from counterseal.attackgraph.causes import Causes
+    from counterseal.attackgraph.relations import Relations
+    from counterseal.catalog.adversaries import Adversary, Vector
+    from counterseal.catalog.rules import Parent, Rule
+    from counterseal.estate.estate import Estate
+    from counterseal.estate.records import Element
+
+__all__ = ["KIND_KEYS", "Draft", "draft_steps", "reachable"]
+
+KIND_KEYS: Mapping[str, str] = {
+    "organization": "organizations",
+    "zone": "zones",
+    "system": "systems",
+    "holding": "holdings",
+    "link": "links",
+    "grant": "grants",
+    "knowledge": "knowledge",
+    "contract": "contracts",
+    "feed": "feeds",
+}
+"""Key of an estate for every kind of element that rules speak of."""
+
+_SINGULAR = {key: kind for kind, key in KIND_KEYS.items()}
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A step about to be made.
+
+    Attributes:
+        id: Id of the step.
+        rule: The rule that makes it.
+        element: Its element.
+        vector: How the adversary uses the rule's entry vector, when it has one.
+        requires: Ids of causes, sorted.
+        parents: Ids of parents among the drafts, sorted.
+        whole: Whether every parent row of an and-step led somewhere.
+    """
+
+    id: str
+    rule: Rule
+    element: Element
+    vector: Vector | None
+    requires: tuple[str, ...]
+    other: str = ""
+    parents: tuple[str, ...] = ()
+    whole: bool = True
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether the adversary may start here."""
+        return self.vector is not None and not self.rule.parents
+
+
+def draft_steps(
+    *,
+    estate: Estate,
+    adversary: Adversary,
+    rules: Mapping[str, Rule],
+    relations: Relations,
+    causes: Causes,
+) -> Mapping[str, Draft]:
+    """Return a draft for every rule that applies to an element, by step id, parents resolved."""
+    ways = {str(vector.id.value): vector for vector in adversary.vectors}
+    drafts: dict[str, Draft] = {}
+    for rule in rules.values():
+        if isinstance(rule.vector, str) and rule.vector and rule.vector not in ways:
+            continue
+        for element in _applicable(rule, estate, relations):
+            for draft in _drafts_of(rule, element, estate, relations, causes, ways):
+                if draft.id in drafts:
+                    _refuse_clash(drafts[draft.id], draft)
+                drafts[draft.id] = draft
+    parents = _Parents(estate, relations, drafts)
+    for draft in drafts.values():
+        parents.resolve(draft)
+    return drafts
+
+
+def _refuse_clash(one: Draft, other: Draft) -> None:
+    raise CatalogError(f"rules {one.rule.id} and {other.rule.id} both make {one.id}")
+
+
+def _applicable(rule: Rule, estate: Estate, relations: Relations) -> Iterator[Element]:
+    tests = [
+        (name.replace("-", "_"), frozenset(values)) for name, values in rule.when.field.items()
+    ]
+    has = [relations[name] for name in rule.when.has]
+    lacks = [relations[name] for name in rule.when.lacks]
+    for element in estate.of_kind(KIND_KEYS[rule.element]).values():
+        key = element.id
+        if any(key not in relation for relation in has):
+            continue
+        if any(key in relation for relation in lacks):
+            continue
+        if all(_field(element, name) in values for name, values in tests):
+            yield element
+
+
+def _field(element: Element, name: str) -> object:
+    value: object = getattr(element, name)
+    if isinstance(value, Fact):
+        return "unknown" if value.value is None else value.value
+    return "absent" if value is None else value
+
+
+def _drafts_of(
+    rule: Rule,
+    element: Element,
+    estate: Estate,
+    relations: Relations,
+    causes: Causes,
+    ways: Mapping[str, Vector],
+) -> Iterator[Draft]:
+    vector = None
+    if rule.vector:
+        vector = ways.get(_way_in(rule, element, estate, relations))
+        if vector is None:
+            return
+    others = relations[rule.each].get(element.id, ()) if rule.each else ("",)
+    for other in others:
+        requires = _requires(rule, element, other, causes)
+        if requires is None:
+            continue
+        if vector is not None and (capable := causes.vector(vector)):
+            requires.add(capable)
+        name = f"{element.id}#{rule.step}"
+        yield Draft(
+            id=f"{name}:{other}" if other else name,
+            rule=rule,
+            element=element,
+            vector=vector,
+            requires=tuple(sorted(requires)),
+            other=other,
+        )
+
+
+def _way_in(rule: Rule, element: Element, estate: Estate, relations: Relations) -> str:
+    """Return the entry vector of ``rule``, which may depend on the kind of an organization."""
+    if isinstance(rule.vector, str):
+        return rule.vector
+    found = element.id
+    if rule.vector_of != "self":
+        found = next(iter(relations[rule.vector_of].get(element.id, ())), "")
+    organization = estate.organizations.get(found)
+    return rule.vector.get(organization.kind.value, "") if organization else ""
+
+
+def _requires(rule: Rule, element: Element, other: str, causes: Causes) -> set[str] | None:
+    """Return the causes a step requires, or ``None`` when one can never hold."""
+    found = {causes.of(kind, element.id, other) for kind in rule.requires}
+    return None if IMPOSSIBLE in found else found - {""}
+
+
+class _Parents:
+    """Finds the parents of drafts among all drafts."""
+
+    def __init__(
+        self, estate: Estate, relations: Relations, drafts: Mapping[str, Draft]
+    ) -> None:
+        self._kind_of = estate.kind_of
+        self._relations = relations
+        self._drafts = drafts
+
+    def resolve(self, draft: Draft) -> None:
+        found: set[str] = set()
+        whole = True
+        for row in draft.rule.parents:
+            steps = self._steps(draft, row)
+            present = [step for step in steps if step in self._drafts]
+            whole = whole and bool(present) and len(present) == len(steps)
+            found.update(present)
+        draft.parents = tuple(sorted(found))
+        draft.whole = whole
+
+    def _steps(self, draft: Draft, row: Parent) -> list[str]:
+        element = draft.element.id
+        if row.via == "self":
+            return [f"{element}#{row.step}"]
+        if row.via == "each":
+            return [f"{draft.other}#{row.step}"]
+        related = self._relations[row.via].get(element, ())
+        if row.via == "zone.undeclared-sources":
+            return [f"{element}#{row.step}:{other}" for other in related]
+        if isinstance(row.step, str):
+            return [f"{other}#{row.step}" for other in related]
+        named = [(other, row.step.get(_SINGULAR[self._kind_of[other]])) for other in related]  # type: ignore[call-overload]
+        return [f"{other}#{step}" for other, step in named if step]
+
+
+def reachable(drafts: Mapping[str, Draft]) -> frozenset[str]:
+    """Return the ids of drafts that some entry can lead to, in time linear in the edges."""
+    children: dict[str, list[str]] = defaultdict(list)
+    missing: dict[str, int] = {}
+    for draft in drafts.values():
+        for parent in draft.parents:
+            children[parent].append(draft.id)
+        if draft.rule.kind == "and":
+            missing[draft.id] = len(draft.parents) if draft.whole else len(draft.parents) + 1
+        else:
+            missing[draft.id] = 1
+    found = {draft.id for draft in drafts.values() if draft.is_entry}
+    frontier = list(found)
+    while frontier:
+        for child in children.get(frontier.pop(), ()):
+            missing[child] -= 1
+            if missing[child] == 0 and child not in found:
+                found.add(child)
+                frontier.append(child)
+    return frozenset(found)
