@@ -1,0 +1,1 @@
+"""Pictures as SVG written from a layout: boxes, routes, axes and charts."""
