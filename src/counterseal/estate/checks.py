@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from counterseal.errors import Place
     from counterseal.estate.fact import Fact
     from counterseal.estate.records import Element, Subcontract
-    from counterseal.estate.rows import Row
+    from counterseal.estate.resolution import Placer
 
 __all__ = ["check_elements"]
 
@@ -41,13 +41,12 @@ _ROUNDING = 1e-9  # shares written with a few decimals may add up to a hair over
 class _Checked:
     """All elements of one load, with their places."""
 
-    def __init__(self, elements: Mapping[str, tuple[Row, Element]]) -> None:
-        self.rows = {element_id: row for element_id, (row, _) in elements.items()}
-        self.elements = {element_id: element for element_id, (_, element) in elements.items()}
+    def __init__(self, elements: Mapping[str, Element], placer: Placer) -> None:
+        self.elements = elements
+        self._placer = placer
 
-    def place(self, element: Element, *path: str | int) -> Place:
-        row = self.rows[element.id]
-        return row.document.place((*row.path, *path))
+    def place(self, element: Element, *path: str | int) -> Place | None:
+        return self._placer(element.id, path)
 
     def fault(
         self, code: str, element: Element, *path: str | int, message: str, hint: str = ""
@@ -55,9 +54,14 @@ class _Checked:
         return Fault(code=code, message=message, place=self.place(element, *path), hint=hint)
 
 
-def check_elements(elements: Mapping[str, tuple[Row, Element]]) -> Iterator[Fault]:
-    """Yield faults CS131 to CS139 of elements that are valid one by one."""
-    checked = _Checked(elements)
+def check_elements(elements: Mapping[str, Element], *, place: Placer) -> Iterator[Fault]:
+    """Yield faults CS131 to CS139 of elements that are valid one by one.
+
+    Args:
+        elements: All elements of an estate by id.
+        place: Gives the place of a value by element id and path below the element.
+    """
+    checked = _Checked(elements, place)
     for element in checked.elements.values():
         check = _CHECKS.get(type(element))
         if check is not None:

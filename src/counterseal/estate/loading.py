@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from counterseal.documents import persondata, tree
 from counterseal.documents.evidence import Grade
-from counterseal.documents.record import Record
 from counterseal.documents.validation import by_place, validate
 from counterseal.documents.wording import describe, did_you_mean, listed, quotable
 from counterseal.errors import Fault, InvalidDocumentError
 from counterseal.estate.checks import check_elements
 from counterseal.estate.estate import KINDS, Estate
+from counterseal.estate.files import Defaults
 from counterseal.estate.resolution import check_attributes, check_references
 from counterseal.estate.rows import Row, record_of, row_faults
 from counterseal.estate.sources import SourcePlaces
@@ -27,17 +27,12 @@ if TYPE_CHECKING:
 
     from counterseal.documents.tree import Document, Limits
     from counterseal.estate.records import Element
+    from counterseal.estate.sources import Origins
 
-__all__ = ["Defaults", "parse"]
+__all__ = ["parse"]
 
 _IGNORED = frozenset({"$schema"})
 _FILE_KEYS = ("name", "defaults", *KINDS)
-
-
-class Defaults(Record):
-    """What holds for all of a file: ``grade`` is the grade of its short facts."""
-
-    grade: Grade = Grade.ASSUMED
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,14 +68,19 @@ def parse(
     if not loaded.rows and not loaded.faults:
         loaded.faults.append(_empty(sorted(files)))
     declared = {row.id: row.kind for row in reversed(loaded.rows) if row.id}
-    loaded.faults += check_references(elements, declared=declared)
-    loaded.faults += check_attributes(elements, attributes=attributes)
-    loaded.faults += check_elements(elements)
+    places = SourcePlaces(_origins(loaded.rows, elements))
+    loaded.faults += check_references(elements, declared=declared, place=places.nearest)
+    loaded.faults += check_attributes(elements, attributes=attributes, place=places.nearest)
+    loaded.faults += check_elements(elements, place=places.nearest)
     if loaded.faults:
         count = len(faults := by_place(loaded.faults))
         message = f"the estate is not valid: {count} fault{'s' if count > 1 else ''}"
         raise InvalidDocumentError(message, faults=faults)
-    return _estate(elements, loaded)
+    by_kind: dict[str, dict[str, Element]] = {kind: {} for kind in KINDS}
+    for element_id in sorted(elements):
+        by_kind[declared[element_id]][element_id] = elements[element_id]
+    name = loaded.names[0][0] if loaded.names else ""
+    return Estate.of_kinds(by_kind, name=name, places=places)
 
 
 def _read_file(file: str, data: bytes, *, limits: Limits, loaded: _Loaded) -> None:
@@ -158,9 +158,9 @@ def _rows(
         yield row
 
 
-def _elements(loaded: _Loaded) -> dict[str, tuple[Row, Element]]:
+def _elements(loaded: _Loaded) -> dict[str, Element]:
     """Return the valid elements by id; keep the faults of the others."""
-    elements: dict[str, tuple[Row, Element]] = {}
+    elements: dict[str, Element] = {}
     first: dict[str, Row] = {}
     for row in loaded.rows:
         if row.id and (other := first.setdefault(row.id, row)) is not row:
@@ -170,7 +170,7 @@ def _elements(loaded: _Loaded) -> dict[str, tuple[Row, Element]]:
         except InvalidDocumentError as error:
             loaded.faults += error.faults
         else:
-            elements.setdefault(element.id, (row, element))
+            elements.setdefault(element.id, element)
     return elements
 
 
@@ -191,13 +191,8 @@ def _empty(files: list[str]) -> Fault:
     return Fault(code="CS120", message=f"the estate has no element {where}", hint=hint)
 
 
-def _estate(elements: Mapping[str, tuple[Row, Element]], loaded: _Loaded) -> Estate:
-    by_kind: dict[str, dict[str, Element]] = {kind: {} for kind in KINDS}
-    for element_id in sorted(elements):
-        row, element = elements[element_id]
-        by_kind[row.kind][element_id] = element
-    places = SourcePlaces(
-        {(row.id, ""): (row.document, row.path) for row, _ in elements.values()}
-    )
-    name = loaded.names[0][0] if loaded.names else ""
-    return Estate.of_kinds(by_kind, name=name, places=places)
+def _origins(rows: list[Row], elements: Mapping[str, Element]) -> Origins:
+    """Return where each element was first written."""
+    return {
+        (row.id, ""): (row.document, row.path) for row in reversed(rows) if row.id in elements
+    }

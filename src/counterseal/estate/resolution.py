@@ -11,11 +11,15 @@ from counterseal.estate.references import references
 from counterseal.estate.rows import NOUNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from typing import TypeAlias
 
+    from counterseal.documents.tree import Path
+    from counterseal.errors import Place
     from counterseal.estate.records import Element
     from counterseal.estate.references import Reference
-    from counterseal.estate.rows import Row
+
+    Placer: TypeAlias = Callable[[str, Path], Place | None]
 
 __all__ = ["check_attributes", "check_references"]
 
@@ -23,16 +27,17 @@ _MOST_COMPARED = 100_000  # words compared for suggestions in one load; about a 
 
 
 def check_references(
-    elements: Mapping[str, tuple[Row, Element]], *, declared: Mapping[str, str]
+    elements: Mapping[str, Element], *, declared: Mapping[str, str], place: Placer
 ) -> Iterator[Fault]:
     """Yield a fault for each reference to nothing (CS122) or to the wrong kind (CS123).
 
     Args:
-        elements: Valid elements with their rows.
+        elements: Valid elements by id.
         declared: The kind of every id that is written anywhere, valid or not.
+        place: Gives the place of a value by element id and path below the element.
     """
     compared = 0
-    for row, element in elements.values():
+    for element in elements.values():
         for reference in references(element):
             kind = declared.get(reference.target)
             if kind is None:
@@ -42,22 +47,24 @@ def check_references(
                 message = (
                     f"{_field(reference)}: nothing has the id {quotable(reference.target)}"
                 )
-                yield _fault("CS122", message, hint, row=row, reference=reference)
+                at = place(element.id, reference.path)
+                yield Fault(code="CS122", message=message, place=at, hint=hint)
             elif not _may_be(kind, reference):
                 expected = listed(NOUNS[option] for option in reference.kinds)
                 message = (
                     f"{_field(reference)}: expected {expected}; "
                     f"{quotable(reference.target)} is {NOUNS[kind]}"
                 )
+                at = place(element.id, reference.path)
                 hint = f"Name {expected}."
-                yield _fault("CS123", message, hint, row=row, reference=reference)
+                yield Fault(code="CS123", message=message, place=at, hint=hint)
 
 
 def check_attributes(
-    elements: Mapping[str, tuple[Row, Element]], *, attributes: Collection[str]
+    elements: Mapping[str, Element], *, attributes: Collection[str], place: Placer
 ) -> Iterator[Fault]:
     """Yield a fault for each attribute class that the catalog does not have (CS124)."""
-    for row, element in elements.values():
+    for element in elements.values():
         if not isinstance(element, Holding | Feed):
             continue
         for index, attribute in enumerate(element.attributes):
@@ -66,7 +73,7 @@ def check_attributes(
             yield Fault(
                 code="CS124",
                 message=f"attributes: the catalog has no attribute class {quotable(attribute)}",
-                place=row.document.place((*row.path, "attributes", index)),
+                place=place(element.id, ("attributes", index)),
                 hint=did_you_mean(attribute, attributes) or "Add it to the catalog first.",
             )
 
@@ -84,8 +91,3 @@ def _advice(reference: Reference, known: list[str]) -> str:
         return hint
     nouns = listed(NOUNS[kind] for kind in reference.kinds) or "an element"
     return f"Add {nouns} with this id, or name one that exists."
-
-
-def _fault(code: str, message: str, hint: str, *, row: Row, reference: Reference) -> Fault:
-    place = row.document.place((*row.path, *reference.path))
-    return Fault(code=code, message=message, hint=hint, place=place)

@@ -49,6 +49,15 @@ class SourcePlaces(Mapping[tuple[str, str], Place]):
         document, path = self._origins[element_id, ""]
         return document.places[(*path, *_steps(field_key))]
 
+    def nearest(self, element_id: str, path: Path) -> Place | None:
+        """Return the place of the value at ``path`` of an element, or of what it stands in."""
+        key = str(path[0]) if path else ""
+        if (own := self._origins.get((element_id, key))) is not None:
+            return own[0].place((*own[1], *path[1:]))
+        if (row := self._origins.get((element_id, ""))) is not None:
+            return row[0].place((*row[1], *path))
+        return None
+
     def __iter__(self) -> Iterator[tuple[str, str]]:
         for element_id, field_key in self._origins:
             yield element_id, field_key
