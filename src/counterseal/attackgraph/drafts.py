@@ -1,5 +1,4 @@
-"""Drafts: which rules apply to which elements, which steps they name as parents, and which of
-them can be reached at all.
+"""Drafts of steps: which rules apply where, which parents they name, what can be reached.
 
 A draft that no entry can ever lead to is left out: it is an or-step none of whose parents
 exists, or an and-step one of whose parents is missing, or depends on such steps alone. Leaving
@@ -82,41 +81,96 @@ def draft_steps(
     relations: Relations,
     causes: Causes,
 ) -> Mapping[str, Draft]:
-    """Return a draft for every rule that applies to an element, by step id, parents resolved."""
-    ways = {str(vector.id.value): vector for vector in adversary.vectors}
+    """Return a draft for each rule and element it applies to, by step id, parents resolved.
+
+    Raises:
+        CatalogError: Two rules make the same step.
+        KeyError: A rule follows a relation that is not in ``relations.RELATIONS``.
+    """
+    drafter = _Drafter(estate, adversary, relations, causes)
     drafts: dict[str, Draft] = {}
     for rule in rules.values():
-        if isinstance(rule.vector, str) and rule.vector and rule.vector not in ways:
-            continue
-        for element in _applicable(rule, estate, relations):
-            for draft in _drafts_of(rule, element, estate, relations, causes, ways):
-                if draft.id in drafts:
-                    _refuse_clash(drafts[draft.id], draft)
-                drafts[draft.id] = draft
+        for draft in drafter.drafts_of(rule):
+            if draft.id in drafts:
+                one = drafts[draft.id].rule.id
+                raise CatalogError(f"rules {one} and {rule.id} both make {draft.id}")
+            drafts[draft.id] = draft
     parents = _Parents(estate, relations, drafts)
     for draft in drafts.values():
         parents.resolve(draft)
     return drafts
 
 
-def _refuse_clash(one: Draft, other: Draft) -> None:
-    raise CatalogError(f"rules {one.rule.id} and {other.rule.id} both make {one.id}")
+class _Drafter:
+    """Makes drafts without parents."""
 
+    def __init__(
+        self, estate: Estate, adversary: Adversary, relations: Relations, causes: Causes
+    ) -> None:
+        self._estate = estate
+        self._relations = relations
+        self._causes = causes
+        self._ways: Mapping[str, Vector] = {
+            vector.id.value: vector for vector in adversary.vectors
+        }
 
-def _applicable(rule: Rule, estate: Estate, relations: Relations) -> Iterator[Element]:
-    tests = [
-        (name.replace("-", "_"), frozenset(values)) for name, values in rule.when.field.items()
-    ]
-    has = [relations[name] for name in rule.when.has]
-    lacks = [relations[name] for name in rule.when.lacks]
-    for element in estate.of_kind(KIND_KEYS[rule.element]).values():
-        key = element.id
-        if any(key not in relation for relation in has):
-            continue
-        if any(key in relation for relation in lacks):
-            continue
-        if all(_field(element, name) in values for name, values in tests):
-            yield element
+    def drafts_of(self, rule: Rule) -> Iterator[Draft]:
+        if isinstance(rule.vector, str) and rule.vector and rule.vector not in self._ways:
+            return
+        each = self._relations[rule.each] if rule.each else None
+        for element in self._applicable(rule):
+            vector = self._ways.get(self._way_in(rule, element)) if rule.vector else None
+            if rule.vector and vector is None:
+                continue
+            for other in ("",) if each is None else each.get(element.id, ()):
+                draft = self._draft(rule, element, vector, other)
+                if draft is not None:
+                    yield draft
+
+    def _applicable(self, rule: Rule) -> Iterator[Element]:
+        tests = [
+            (name.replace("-", "_"), frozenset(values))
+            for name, values in rule.when.field.items()
+        ]
+        has = [self._relations[name] for name in rule.when.has]
+        lacks = [self._relations[name] for name in rule.when.lacks]
+        for element in self._estate.of_kind(KIND_KEYS[rule.element]).values():
+            key = element.id
+            if any(key not in relation for relation in has):
+                continue
+            if any(key in relation for relation in lacks):
+                continue
+            if all(_field(element, name) in values for name, values in tests):
+                yield element
+
+    def _way_in(self, rule: Rule, element: Element) -> str:
+        """Return the entry vector, which may depend on the kind of an organization."""
+        if isinstance(rule.vector, str):
+            return rule.vector
+        found = element.id
+        if rule.vector_of != "self":
+            found = next(iter(self._relations[rule.vector_of].get(element.id, ())), "")
+        organization = self._estate.organizations.get(found)
+        return rule.vector.get(organization.kind.value, "") if organization else ""
+
+    def _draft(
+        self, rule: Rule, element: Element, vector: Vector | None, other: str
+    ) -> Draft | None:
+        """Return a draft, or ``None`` when it requires a cause that can never hold."""
+        requires = {self._causes.of(kind, element.id, other) for kind in rule.requires}
+        if IMPOSSIBLE in requires:
+            return None
+        if vector is not None:
+            requires.add(self._causes.vector(vector))
+        name = f"{element.id}#{rule.step}"
+        return Draft(
+            id=f"{name}:{other}" if other else name,
+            rule=rule,
+            element=element,
+            vector=vector,
+            requires=tuple(sorted(requires - {""})),
+            other=other,
+        )
 
 
 def _field(element: Element, name: str) -> object:
@@ -124,54 +178,6 @@ def _field(element: Element, name: str) -> object:
     if isinstance(value, Fact):
         return "unknown" if value.value is None else value.value
     return "absent" if value is None else value
-
-
-def _drafts_of(
-    rule: Rule,
-    element: Element,
-    estate: Estate,
-    relations: Relations,
-    causes: Causes,
-    ways: Mapping[str, Vector],
-) -> Iterator[Draft]:
-    vector = None
-    if rule.vector:
-        vector = ways.get(_way_in(rule, element, estate, relations))
-        if vector is None:
-            return
-    others = relations[rule.each].get(element.id, ()) if rule.each else ("",)
-    for other in others:
-        requires = _requires(rule, element, other, causes)
-        if requires is None:
-            continue
-        if vector is not None and (capable := causes.vector(vector)):
-            requires.add(capable)
-        name = f"{element.id}#{rule.step}"
-        yield Draft(
-            id=f"{name}:{other}" if other else name,
-            rule=rule,
-            element=element,
-            vector=vector,
-            requires=tuple(sorted(requires)),
-            other=other,
-        )
-
-
-def _way_in(rule: Rule, element: Element, estate: Estate, relations: Relations) -> str:
-    """Return the entry vector of ``rule``, which may depend on the kind of an organization."""
-    if isinstance(rule.vector, str):
-        return rule.vector
-    found = element.id
-    if rule.vector_of != "self":
-        found = next(iter(relations[rule.vector_of].get(element.id, ())), "")
-    organization = estate.organizations.get(found)
-    return rule.vector.get(organization.kind.value, "") if organization else ""
-
-
-def _requires(rule: Rule, element: Element, other: str, causes: Causes) -> set[str] | None:
-    """Return the causes a step requires, or ``None`` when one can never hold."""
-    found = {causes.of(kind, element.id, other) for kind in rule.requires}
-    return None if IMPOSSIBLE in found else found - {""}
 
 
 class _Parents:

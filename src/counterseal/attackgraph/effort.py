@@ -118,7 +118,8 @@ class Efforts:
 
     def _facts(self, rule: Rule, element: Element) -> tuple[Product, Product]:
         """Return what facts of ``element`` do to time and to success."""
-        time, success = [], []
+        time: list[Power] = []
+        success: list[Power] = []
         for factor in rule.factors:
             power = self._power(factor, element)
             if power is not None:

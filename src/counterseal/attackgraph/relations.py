@@ -33,7 +33,7 @@ RELATIONS: Mapping[str, str] = MappingProxyType(
         "organization.home-zones": "zones it operates that are its own network",
         "organization.knowledge": "knowledge items it holds",
         "organization.supplied": "systems whose vendor it is",
-        "organization.compelled-owners": "itself, when an owner of half or more can be compelled",
+        "organization.compelled-owners": "itself, when a majority owner can be compelled",
         "zone.operator": "the organization that operates it",
         "zone.systems": "systems in it",
         "zone.links-in": "links that end at the zone itself",

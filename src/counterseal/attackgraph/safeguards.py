@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterseal.attackgraph.model import ParameterFamily, Power
-from counterseal.catalog.quantity import Quantity
 from counterseal.documents.evidence import Grade
 from counterseal.estate.kinds import Baseline, ControlState
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from counterseal.attackgraph.model import Product
     from counterseal.attackgraph.parameters import Parameters
     from counterseal.catalog.controls import CatalogControl, ControlEffect
+    from counterseal.catalog.quantity import Quantity
     from counterseal.estate.estate import Estate
     from counterseal.estate.records import Control
 
@@ -182,7 +182,7 @@ class Safeguards:
             return "state:unknown" if control.baselines else "state:beyond"
         if baseline is Baseline.NONE:
             return ""
-        return f"state:{baseline.value}" if baseline in control.baselines else "state:beyond"
+        return f"state:{baseline}" if str(baseline) in control.baselines else "state:beyond"
 
     def _baseline(self, holder: str) -> Baseline | None:
         for scope in self._scope(holder):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import StringConstraints, model_validator
 
-from counterseal.catalog.quantity import Quantity
+from counterseal.catalog.quantity import Quantity  # noqa: TC001 - a field of a record
 from counterseal.catalog.rows import Row, rows
 
 if TYPE_CHECKING:

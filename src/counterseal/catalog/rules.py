@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from counterseal.catalog.quantity import Quantity
+from counterseal.catalog.quantity import Quantity  # noqa: TC001 - a field of a record
 from counterseal.catalog.rows import Row, rows
 from counterseal.documents.record import Record
 
