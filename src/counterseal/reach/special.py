@@ -39,7 +39,9 @@ __all__ = [
 F = TypeVar("F", bound="Callable[..., object]")
 
 _TWO_LOG_E = 1.4426950408889634  # log2(e)
-_LN2_HIGH = 6.93147180369123816490e-01  # upper bits of ln 2: k * _LN2_HIGH is exact, |k| < 2**20
+_LN2_HIGH = (
+    6.93147180369123816490e-01  # upper bits of ln 2: k * _LN2_HIGH is exact, |k| < 2**20
+)
 _LN2_LOW = 1.90821492927058770002e-10  # ln 2 - _LN2_HIGH
 _ROUNDER = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer
 _SQRT_HALF = 0.7071067811865476
