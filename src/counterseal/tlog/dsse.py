@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ __all__ = [
 
 MAX_ENVELOPE_BYTES = 16_000_000
 MAX_SIGNATURES = 100
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,14 +147,18 @@ def decode_json(data: bytes) -> object:
     """Return the JSON value in ``data``; a key given twice is refused.
 
     Raises:
-        LogError: It is not UTF-8 JSON (RFC 8259), is nested too deep, or repeats a key.
+        LogError: It is not UTF-8 JSON (RFC 8259), is nested too deep, repeats a key, or has
+            half of a surrogate pair, which is no character.
     """
     try:
-        return json.loads(
+        value: object = json.loads(
             data.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant
         )
+        if _ESCAPED_SURROGATE.search(data):
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise LogError(f"this is not JSON: {type(error).__name__}") from error
+    return value
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -185,7 +191,7 @@ def _parse_signature(value: object) -> EnvelopeSignature:
 
 def _text(value: Mapping[str, object], key: str) -> str:
     text = value.get(key)
-    if not isinstance(text, str) or any("\ud800" <= char <= "\udfff" for char in text):
+    if not isinstance(text, str):
         raise LogError(f"{key!r} of an envelope is text")
     return text
 

@@ -181,7 +181,7 @@ def verify_subtree_consistency(
 ) -> None:
     """Verify that the subtree over ``[start, end)`` is part of the tree of ``size``.
 
-    The empty subtree, of root ``EMPTY_ROOT``, is part of every tree; nothing else is shown then.
+    The empty subtree, of root ``EMPTY_ROOT``, is part of every tree; that shows nothing else.
 
     Raises:
         LogError: The range is not a subtree of that tree, or the proof does not lead from it

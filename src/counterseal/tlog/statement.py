@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from counterseal.canon import Json
 
-__all__ = ["PAYLOAD_TYPE", "STATEMENT_TYPE", "Statement", "parse_statement"]
+__all__ = ["PAYLOAD_TYPE", "STATEMENT_TYPE", "Statement", "parse_statement", "require_plain"]
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 
+MAX_DEPTH = 64
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -70,7 +71,7 @@ def parse_statement(data: bytes) -> Statement:
             or is not spelled as ``render`` would.
     """
     value = decode_json(data)
-    _require_plain(value)
+    require_plain(value)
     if not isinstance(value, Mapping) or value.get("_type") != STATEMENT_TYPE:
         raise LogError(f"a statement is a JSON object of _type {STATEMENT_TYPE}")
     if set(value) != {"_type", "predicate", "predicateType", "subject"}:
@@ -90,6 +91,23 @@ def parse_statement(data: bytes) -> Statement:
     if not same:
         raise LogError("the statement is not spelled canonically")
     return statement
+
+
+def require_plain(value: object, *, depth: int = 0) -> None:
+    """Refuse what two JSON libraries may spell in two ways, and nesting beyond 64.
+
+    Raises:
+        LogError: A fraction, a lone surrogate, a key that is not ASCII, or too deep a nesting.
+    """
+    if isinstance(value, float) or depth > MAX_DEPTH:
+        raise LogError("a statement has no fractions and is not nested deep; write text")
+    if isinstance(value, Mapping):
+        if not all(isinstance(key, str) and key.isascii() for key in value):
+            raise LogError("the keys of a statement are ASCII")
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            require_plain(item, depth=depth + 1)
 
 
 def _parse_subjects(value: object) -> Mapping[str, str]:
@@ -114,18 +132,3 @@ def _parse_subject(item: object) -> tuple[str, str]:
     if _SHA256.fullmatch(sha256) is None:
         raise LogError("a sha256 has 64 lower-case hexadecimal digits")
     return name, sha256
-
-
-def _require_plain(value: object) -> None:
-    """Refuse what two JSON libraries may spell in two ways."""
-    if isinstance(value, float):
-        raise LogError("a statement has no fractions; write them as text")
-    if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
-        raise LogError("a statement is Unicode text")
-    if isinstance(value, Mapping):
-        if not all(isinstance(key, str) and key.isascii() for key in value):
-            raise LogError("the keys of a statement are ASCII")
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            _require_plain(item)
