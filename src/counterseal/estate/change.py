@@ -17,9 +17,9 @@ from counterseal.documents.evidence import Grade
 from counterseal.documents.validation import by_place, validate
 from counterseal.documents.wording import did_you_mean, quotable
 from counterseal.errors import Fault, InvalidDocumentError
-from counterseal.estate.files import ChangeFile, Dates, Defaults
 from counterseal.estate.patch import Patch, patch_of
-from counterseal.estate.rows import Row, row_faults
+from counterseal.estate.written.files import ChangeFile, Dates, Defaults
+from counterseal.estate.written.rows import Row, row_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from counterseal.documents.tree import Document, Path
     from counterseal.errors import Place
     from counterseal.estate.estate import Estate
-    from counterseal.estate.files import PatchFile
     from counterseal.estate.kinds import ChangeKind, Stage
+    from counterseal.estate.written.files import PatchFile
 
 __all__ = ["Alternative", "Change", "check_authority", "parse"]
 

@@ -15,19 +15,19 @@ from counterseal.documents.evidence import Grade
 from counterseal.documents.validation import by_place, validate
 from counterseal.documents.wording import describe, did_you_mean, listed, quotable
 from counterseal.errors import Fault, InvalidDocumentError
-from counterseal.estate.checks import check_elements
 from counterseal.estate.estate import KINDS, Estate
-from counterseal.estate.files import Defaults
-from counterseal.estate.resolution import check_attributes, check_references
-from counterseal.estate.rows import Row, record_of, row_faults
-from counterseal.estate.sources import SourcePlaces
+from counterseal.estate.written.consistency import check_elements
+from counterseal.estate.written.files import Defaults
+from counterseal.estate.written.places import SourcePlaces
+from counterseal.estate.written.resolution import check_attributes, check_references
+from counterseal.estate.written.rows import Row, record_of, row_faults
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from counterseal.documents.tree import Document, Limits
     from counterseal.estate.records import Element
-    from counterseal.estate.sources import Origins
+    from counterseal.estate.written.places import Origins
 
 __all__ = ["parse"]
 

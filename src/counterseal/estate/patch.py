@@ -6,32 +6,33 @@ one that is, removes one that something still refers to, or sets a field that do
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from counterseal.canon import digest
 from counterseal.documents.evidence import Grade
 from counterseal.documents.validation import by_place, faults_of
 from counterseal.documents.wording import did_you_mean, listed, quotable
 from counterseal.errors import Fault, InvalidDocumentError
-from counterseal.estate.checks import check_elements
 from counterseal.estate.estate import KINDS, Estate
-from counterseal.estate.references import references
-from counterseal.estate.resolution import check_attributes, check_references
-from counterseal.estate.sources import SourcePlaces, origins_of
+from counterseal.estate.written.consistency import check_elements
+from counterseal.estate.written.places import SourcePlaces, origins_of
+from counterseal.estate.written.references import references
+from counterseal.estate.written.resolution import check_attributes, check_references
+from counterseal.estate.written.values import plain
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
+
+    from pydantic import BaseModel
 
     from counterseal.canon import Json
     from counterseal.documents.tree import Document, Path
     from counterseal.errors import Place
-    from counterseal.estate.files import PatchFile
     from counterseal.estate.records import Element
+    from counterseal.estate.written.files import PatchFile
 
 __all__ = ["Patch", "apply", "invert", "patch_of"]
 
@@ -72,7 +73,7 @@ class Patch:
             if self.add.get(kind)
         }
         written: dict[str, Json] = {
-            element_id: {key: _as_json(value) for key, value in fields.items()}
+            element_id: {key: plain(value) for key, value in fields.items()}
             for element_id, fields in self.set.items()
         }
         content: dict[str, Json] = {"add": add, "set": written, "remove": self.remove}
@@ -315,15 +316,3 @@ def _emptied(patch: Patch, after: Mapping[str, Element]) -> Iterator[Fault]:
 
 def _field_names(model: type[BaseModel]) -> dict[str, str]:
     return {info.alias or name: name for name, info in model.model_fields.items()}
-
-
-def _as_json(value: object) -> Json:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    if isinstance(value, Mapping):
-        return {str(key): _as_json(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_as_json(item) for item in value]
-    if hasattr(value, "isoformat"):
-        return cast("dt.date", value).isoformat()
-    return cast("Json", value)

@@ -19,7 +19,7 @@ from counterseal.estate.records import (
     Population,
     System,
 )
-from counterseal.estate.references import UNKNOWN_ORGANIZATION
+from counterseal.estate.written.references import UNKNOWN_ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from counterseal.errors import Place
     from counterseal.estate.fact import Fact
     from counterseal.estate.records import Element, Subcontract
-    from counterseal.estate.resolution import Placer
+    from counterseal.estate.written.resolution import Placer
 
 __all__ = ["check_elements"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from counterseal.documents.wording import did_you_mean, listed, quotable
 from counterseal.errors import Fault
 from counterseal.estate.records import Feed, Holding
-from counterseal.estate.references import references
-from counterseal.estate.rows import NOUNS
+from counterseal.estate.written.references import references
+from counterseal.estate.written.rows import NOUNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from counterseal.documents.tree import Path
     from counterseal.errors import Place
     from counterseal.estate.records import Element
-    from counterseal.estate.references import Reference
+    from counterseal.estate.written.references import Reference
 
     Placer: TypeAlias = Callable[[str, Path], Place | None]
 

@@ -1,0 +1,1 @@
+"""An estate as it was written: rows, places, references, and what is wrong with them."""
