@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from counterseal.canon import digest
-from counterseal.documents import tree
+from counterseal.documents import persondata, tree
 from counterseal.documents.record import Record
 from counterseal.documents.validation import validate
 from counterseal.errors import Fault, InvalidDocumentError, PolicyError
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["RuleSet", "overlay", "parse"]
 
 LIMITS: Final = tree.Limits(size_bytes=1024 * 1024, depth=12, nodes=50_000)
-EVALUATORS: Final[tuple[Evaluator, ...]] = (CelEvaluator(), ReferenceEvaluator())
-"""Every condition is asked of both; a rule has an answer only when they agree."""
+EVALUATORS: Final[tuple[Evaluator, ...]] = (ReferenceEvaluator(), CelEvaluator())
+"""Both must answer, and alike; the reference comes first because it words faults better."""
 
 
 class _RuleFile(Record):
@@ -110,6 +110,7 @@ def _read(files: Mapping[str, bytes]) -> dict[str, Card]:
     for name in sorted(files):
         try:
             document = tree.parse(files[name], file=name, limits=LIMITS)
+            faults.extend(persondata.faults(document))
             found = validate(_RuleFile, document.value, document=document).rules
         except InvalidDocumentError as error:
             faults.extend(error.faults)
@@ -132,7 +133,8 @@ def _faults(card: Card, document: Document, index: int) -> Iterable[Fault]:
     try:
         _compiled(card)
     except ConditionError as error:
-        message = f"the condition of {card.id!r} does not compile: {error.message}"
+        at = f" (character {error.offset + 1})" if error.offset is not None else ""
+        message = f"the condition of {card.id!r} does not compile: {error.message}{at}"
         yield _fault(document, index, "when", message, hint=_hint(error, card))
     if not _is_bounded(card.waiver):
         message = f"the waiver of {card.id!r} has no longest duration (max-days)"

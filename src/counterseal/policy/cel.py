@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cel_expr_python import cel as engine
@@ -23,6 +25,7 @@ _TYPES: Final = {
     Kind.TEXT: engine.Type.STRING,
     Kind.TEXTS: engine.Type.List(engine.Type.STRING),
 }
+_NAME: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 
 
 class CelEvaluator:
@@ -30,24 +33,24 @@ class CelEvaluator:
 
     def compile(self, text: str, variables: Mapping[str, Kind], /) -> Condition:
         """Compile ``text``; see ``Evaluator.compile``."""
-        environment = engine.NewEnv(
-            variables={name: _TYPES[kind] for name, kind in variables.items()}
-        )
         try:
-            expression = environment.compile(text)
+            expression = _environment(tuple(variables.items())).compile(text)
         except RuntimeError as error:  # the binding raises nothing more specific
             raise ConditionError(_first_line(str(error))) from error
         if expression.return_type() != engine.Type.BOOL:
             raise ConditionError("the condition is not a yes-or-no question")
-        return _CelCondition(expression)
+        named = frozenset(_NAME.findall(text)) & variables.keys()
+        return _CelCondition(expression, named)
 
 
 class _CelCondition:
-    def __init__(self, expression: engine.Expression) -> None:
+    def __init__(self, expression: engine.Expression, named: frozenset[str]) -> None:
         self._expression = expression
+        self._named = named  # binding a hundred unused values costs more than evaluating
 
     def holds(self, values: Mapping[str, Value], /) -> bool:
-        data = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+        given = ((name, values[name]) for name in self._named if name in values)
+        data = {name: list(v) if isinstance(v, tuple) else v for name, v in given}
         try:
             result = self._expression.eval(data=data)
             answer = result.value()
@@ -57,6 +60,11 @@ class _CelCondition:
         if result.type() == engine.Type.BOOL and isinstance(answer, bool):
             return answer
         raise EvaluationError(_first_line(str(answer)))
+
+
+@lru_cache(maxsize=64)
+def _environment(variables: tuple[tuple[str, Kind], ...]) -> engine.Env:
+    return engine.NewEnv(variables={name: _TYPES[kind] for name, kind in variables})
 
 
 def _first_line(text: str) -> str:

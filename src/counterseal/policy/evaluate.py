@@ -91,8 +91,7 @@ def ask(rules: RuleSet, rule: str, values: Mapping[str, Value]) -> bool:
     """
     limits = rules.cards[rule].limits
     given = {**values, **{f"limit.{name}": limit.value for name, limit in limits.items()}}
-    # Last first: the reference evaluator names the field that is not known.
-    answers = {condition.holds(given) for condition in reversed(rules.conditions[rule])}
+    answers = {condition.holds(given) for condition in rules.conditions[rule]}
     if answers == {True}:
         return True
     if answers == {False}:

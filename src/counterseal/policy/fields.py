@@ -170,7 +170,7 @@ TABLE: Final[tuple[Field, ...]] = (
     ),
     _flag("conditions.found", "Some set of conditions makes the change acceptable."),
     _count("conditions.count", "conditions", "Size of the smallest such set."),
-    _share("conditions.p_worse", "p_worse with that set in place."),
+    _share("conditions.p_worse", "P(worse) with that set in place."),
     _share("evidence.assumed_share", "Share of the variance that comes from assumed facts."),
     _flag("evidence.assumption_dominated", "That share is above one half."),
     _flag("data.coerce_uses", "The data added serve coercion, of a person or through kin."),

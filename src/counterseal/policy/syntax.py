@@ -118,6 +118,7 @@ def _tokens(text: str) -> list[_Token]:
     while position < end:
         match = _TOKEN.match(text, position)
         if match is None or match.lastgroup is None:
+            position += len(text[position:]) - len(text[position:].lstrip())
             raise ConditionError("a character that has no meaning here", offset=position)
         token = _Token(match.lastgroup, match[match.lastgroup], match.start(match.lastgroup))
         if token.sort == "integer":
