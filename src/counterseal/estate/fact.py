@@ -107,5 +107,8 @@ class Fact(BaseModel, Generic[T]):
     ) -> JsonSchemaValue:
         """Describe all three ways to write a fact, for editors."""
         long_form = handler.resolve_ref_schema(handler(core_schema))
-        short_form = long_form["properties"]["value"]
-        return {"anyOf": [short_form, {"const": UNKNOWN}, long_form]}
+        options = long_form["properties"]["value"].get("anyOf", [])
+        known = [option for option in options if option != {"type": "null"}]
+        written = {"anyOf": [*known, {"const": UNKNOWN}]}
+        long_form["properties"]["value"] = written
+        return {"anyOf": [*written["anyOf"], long_form]}
