@@ -287,7 +287,7 @@ def _chips(union: Union, path: Walk, shown: Mapping[str, str]) -> list[Node]:
 
 
 def _frames(plan: Plan, *, tall: int, wide: int, across: int) -> Frame:
-    """Nest: ``tall`` leaves to a column, ``wide`` zones and ``across`` organizations to a row."""
+    """Nest ``tall`` leaves to a column, ``wide`` zones, ``across`` organizations to a row."""
     children: defaultdict[str, list[Node]] = defaultdict(list)
     for node in plan.nodes:
         children[node.parent].append(node)

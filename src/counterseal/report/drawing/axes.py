@@ -77,7 +77,7 @@ def logarithmic(
 
 
 def decades(low: float, high: float) -> tuple[float, ...]:
-    """Return at most eight round numbers around ``low`` to ``high``: powers of ten, or finer."""
+    """Return at most eight round numbers from below ``low`` to above ``high``."""
     first, last = floor(log10(low)), ceil(log10(high))
     if last - first <= 1:
         finer = [m * 10.0**e for e in (first, first + 1) for m in _NARROW]

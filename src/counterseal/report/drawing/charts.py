@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from counterseal.report import wording
 from counterseal.report.drawing import marks
-from counterseal.report.drawing.axes import DAY_TICKS, Axis, linear, logarithmic
+from counterseal.report.drawing.axes import DAY_TICKS, linear, logarithmic
 from counterseal.report.drawing.glyphs import shorten, text_width
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         HeadlineLine,
         ValueLine,
     )
+    from counterseal.report.drawing.axes import Axis
 
 __all__ = ["Caption", "arrivals", "breadth_depth", "comparisons", "evidence", "value"]
 
