@@ -37,20 +37,20 @@ def _least(links: Links, step: int, t: NDArray[np.uint16], row: NDArray[np.uint1
     for i in range(row.size):
         row[i] = _TOP
     for j in range(links.parent_row[step], links.parent_row[step + 1]):
-        parent = t[links.parent[j]]
+        parent = links.parent[j]
         for i in range(row.size):
-            row[i] = min(row[i], parent[i])
+            row[i] = min(row[i], t[parent, i])
 
 
 @njit
 def _greatest(links: Links, step: int, t: NDArray[np.uint16], row: NDArray[np.uint16]) -> None:
-    """Write the greatest of the parents' rows to ``row``."""
+    """Write the greatest of the parents' rows to ``row``; 0 for an entry, which has none."""
     for i in range(row.size):
         row[i] = _ZERO
     for j in range(links.parent_row[step], links.parent_row[step + 1]):
-        parent = t[links.parent[j]]
+        parent = links.parent[j]
         for i in range(row.size):
-            row[i] = max(row[i], parent[i])
+            row[i] = max(row[i], t[parent, i])
 
 
 @njit
@@ -62,21 +62,16 @@ def _pull(
     row: NDArray[np.uint16],
 ) -> bool:
     """Work one step out into ``row``; return whether it differs from ``t``."""
-    if links.entry[step] == 1:
-        for i in range(row.size):
-            row[i] = _ZERO
-    elif links.kind[step] == 1:
+    if links.kind[step] == 1 or links.entry[step] == 1:
         _greatest(links, step, t, row)
     else:
         _least(links, step, t, row)
-    mine = x[step]
-    old = t[step]
     differ = _ZERO
     for i in range(row.size):
-        base = min(row[i], np.uint16(_TOP - mine[i]))
-        new = np.uint16(base + mine[i])
+        base = min(row[i], np.uint16(_TOP - x[step, i]))
+        new = np.uint16(base + x[step, i])
         row[i] = new
-        differ = np.uint16(differ | (new ^ old[i]))
+        differ = np.uint16(differ | (new ^ t[step, i]))
     return differ != _ZERO
 
 
@@ -118,7 +113,8 @@ def _correct(
             if _pull(links, step, x, t, row):
                 if kept.size > 0:
                     _keep(t, step, kept, saved)
-                t[step, :] = row
+                for i in range(row.size):
+                    t[step, i] = row[i]
                 least = _mark(links, step, dirty)
                 again = least if least <= step and least < again else again
         start = again
@@ -165,16 +161,13 @@ def _forget(
     lost: NDArray[np.uint8],
 ) -> None:
     """Mark in ``lost[child]`` the lanes of each child whose arrival rested on a lost ``step``."""
-    gone = lost[step]
-    before = saved[step]
     for j in range(links.child_row[step], links.child_row[step + 1]):
         child = links.child[j]
-        mine, now, mark = x[child], t[child], lost[child]
         every = links.kind[child] == 1
-        for i in range(gone.size):
-            rests = every or np.uint16(now[i] - mine[i]) == before[i]
-            if gone[i] == 1 and now[i] != _TOP and rests:
-                mark[i] = 2
+        for i in range(t.shape[1]):
+            rests = every or np.uint16(t[child, i] - x[child, i]) == saved[step, i]
+            if lost[step, i] == 1 and t[child, i] != _TOP and rests:
+                lost[child, i] = 2
 
 
 @njit
