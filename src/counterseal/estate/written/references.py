@@ -112,9 +112,9 @@ def _holding(element: Holding) -> Iterator[Reference]:
 
 
 def _link(element: Link) -> Iterator[Reference]:
-    yield from _one("from", element.from_, _SYSTEM)
-    yield from _one("to", element.to, ("systems", "feeds"))
-    yield from _many("carries", element.carries, _DATA)
+    yield from _one("from", element.from_, ("systems", "zones"))
+    yield from _one("to", element.to, ("systems", "zones", "feeds"))
+    yield from _many("carries", element.carries, (*_DATA, "knowledge"))
     yield from _one("owner", element.owner, _ORGANIZATION)
 
 
