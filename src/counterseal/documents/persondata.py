@@ -33,7 +33,8 @@ _MOST_FAULTS = 25  # of one file; the first ones are enough to find the export t
 _MOST_ADDRESSES = 2  # a press office and a help desk are not a list of people
 
 _SUSPECT = re.compile(
-    r"\d[\d .\-]{5,}\d|@|<<|data:|[A-Za-z0-9+/]{120}|[A-Z]{2} ?\d{2}|[A-Z]{4}\d|\d{8}[A-Z]|"
+    r"\d[\d .\-]{5,}\d|@|<<|data:|/9j/|iVBORw|"
+    r"[A-Za-z0-9+/]{120}|[A-Z]{2} ?\d{2}|[A-Z]{4}\d|\d{8}[A-Z]|"
     r"\bborn\b|\bdob\b|d\.o\.b|birth|first.?name|last.?name|surname",
     re.IGNORECASE,
 )
@@ -51,7 +52,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         for name, pattern, flags in (
             (
                 "a national identifier (3-2-4 digits)",
-                r"(?<![\d-])\d{3}([- .])\d{2}\1\d{4}(?![\d-])",
+                r"(?<!\d)(?<!\d-)\d{3}([- .])\d{2}\1\d{4}(?!-?\d)",
                 0,
             ),
             ("an immigration number", r"(?<!\w)A[- ]?\d{3}[- ]?\d{3}[- ]?\d{3}(?!\w)", 0),
@@ -128,6 +129,7 @@ _NUMBERS = frozenset(
 _TRAITS = frozenset(
     ("sex", "gender", "nationality", "citizenship", "placeofbirth", "birthplace")
 )
+_BESIDE_BIRTHS = _TRAITS | {"name", "id"}
 _HEADINGS = _NAMES | frozenset({"dob", "dateofbirth", "ssn", "socialsecuritynumber"})
 _NOT_LETTERS = re.compile(r"[^a-z0-9]")
 
@@ -226,7 +228,7 @@ def _kind_of_keys(mapping: Mapping[str, Tree]) -> str:
     names, births = keys & _NAMES, dated & _BIRTHS
     if names and (len(names) > 1 or births or keys & _TRAITS):
         return "the name of a person beside personal fields"
-    if births and (keys & _TRAITS or "name" in keys or "id" in keys):
+    if births and any(_plain(key) in _BESIDE_BIRTHS for key in mapping):
         return "a date of birth beside a name"
     return next((kind for key in mapping if (kind := kind_of_text(key))), "")
 
