@@ -144,9 +144,9 @@ class Engine:
         self.program = build(graph, targets=targets)
         cap = _WIDE if len(self.program.steps) <= _LARGE else _NARROW
         self._per_outer = -(-draws.lanes // cap)
-        self._width = -(-draws.lanes // self._per_outer)
+        self.width = -(-draws.lanes // self._per_outer)
         self.tiles = draws.outer * self._per_outer
-        size = self.tiles * self._width * max(1, len(self.program.steps))
+        size = self.tiles * self.width * max(1, len(self.program.steps))
         self.retained = 2 * size * NEVER.itemsize <= memory_bytes
         self._lock = Lock()
 
@@ -168,7 +168,7 @@ class Engine:
             seed=self.draws.seed,
             outer=self.draws.outer,
             tiles=self._per_outer,
-            width=self._width,
+            width=self.width,
         )
 
     @cached_property
@@ -271,7 +271,7 @@ class Engine:
 
     def _state(self, first: int, last: int) -> State:
         """Draw and settle every step in some tiles."""
-        shape = (last - first, len(self.program.steps), self._width)
+        shape = (last - first, len(self.program.steps), self.width)
         x, t = np.empty(shape, dtype=np.uint16), np.empty(shape, dtype=np.uint16)
         self._fill(x, t, first)
         return State(first=first, x=x, t=t)
@@ -283,7 +283,7 @@ class Engine:
     def _whole(self) -> tuple[State, Arrivals]:
         """Draw and settle every step in all tiles; the state is empty when not retained."""
         slots = self.tiles if self.retained else 0
-        shape = (slots, len(self.program.steps), self._width)
+        shape = (slots, len(self.program.steps), self.width)
         x, t = np.empty(shape, dtype=np.uint16), np.empty(shape, dtype=np.uint16)
         out = self._out()
 
@@ -304,7 +304,7 @@ class Engine:
         links, targets = self.program.links, self.program.target_rows
 
         def work(first: int, last: int) -> None:
-            fresh = np.empty((last - first, rows.size, self._width), dtype=np.uint16)
+            fresh = np.empty((last - first, rows.size, self.width), dtype=np.uint16)
             sample_tiles(self.plan, self.table, rows, first, fresh)
             here = slice(first, last)
             resettle(links, rows, fresh, state.x[here], state.t[here], targets, out[here])
@@ -315,12 +315,12 @@ class Engine:
     def _at_targets(self, t: NDArray[np.uint16]) -> NDArray[np.uint16]:
         """Return the rows of the targets; one that can never be reached is never reached."""
         rows = self.program.target_rows
-        out = np.full((t.shape[0], rows.size, self._width), NEVER)
+        out = np.full((t.shape[0], rows.size, self.width), NEVER)
         out[:, rows >= 0] = t[:, rows[rows >= 0]]
         return out
 
     def _out(self) -> NDArray[np.uint16]:
-        shape = (self.tiles, len(self.program.targets), self._width)
+        shape = (self.tiles, len(self.program.targets), self.width)
         return np.empty(shape, dtype=np.uint16)
 
     def _over_tiles(self, work: Callable[[int, int], None]) -> None:
@@ -336,7 +336,7 @@ class Engine:
     def _arrivals(self, out: NDArray[np.uint16]) -> Arrivals:
         """Return tiles put side by side, without the lanes that only fill up a tile."""
         outer, lanes = self.draws.outer, self.draws.lanes
-        split = out.reshape(outer, self._per_outer, -1, self._width) if out.size else out
+        split = out.reshape(outer, self._per_outer, -1, self.width) if out.size else out
         steps = len(self.program.targets)
         if out.size:
             rows = split.transpose(2, 0, 1, 3).reshape(steps, outer, -1)[:, :, :lanes]

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 
     from counterseal.reach.program import Program
 
-__all__ = ["NEVER", "SEEN_BY_LOADING", "Plan", "fill_latents", "plan", "sample_tiles"]
+__all__ = [
+    "NEVER",
+    "SEEN_BY_LOADING",
+    "Plan",
+    "detected_at_once",
+    "fill_latents",
+    "plan",
+    "sample_tiles",
+]
 
 NEVER = np.uint16(65535)
 """The tick of what does not happen within the horizon."""
@@ -264,6 +272,24 @@ def _attempt(  # noqa: PLR0917 - a kernel takes plain arguments
             local[kept] = local[i]
             kept += 1
     return kept
+
+
+@njit
+def detected_at_once(
+    plan: Plan, table: NDArray[np.float64], step: int, tile: int, lane: int
+) -> bool:
+    """Return whether the first attempt at ``step`` was detected; ``lane`` counts in the tile."""
+    outer = tile // plan.tiles
+    unseen = table[plan.roles[_UNSEEN, step], outer]
+    if unseen >= 1.0:
+        return False
+    start = (tile % plan.tiles) * plan.width
+    _, seen = uniform(plan.keys[step], outer, start + lane, 1)
+    if plan.seen_by[step] < 0:
+        return seen >= unseen  # type: ignore[no-any-return]
+    shared = plan.latents[plan.seen_by[step], tile * plan.width + lane]
+    score = _SEEN_REST * normal_quantile(seen) + SEEN_BY_LOADING * shared
+    return score >= normal_quantile(unseen)  # type: ignore[no-any-return]
 
 
 @njit

@@ -302,24 +302,42 @@ def heights(
     """Write to ``h`` the least height of a derivation that gives each arrival; entries have 0.
 
     It breaks ties of arrival so that critical parents never go round a cycle of instant steps.
+    All arrays have the shape (tiles, steps, width).
     """
-    steps, width = x.shape
-    dirty = links.entry.copy()
-    row = np.empty(width, dtype=np.uint16)
-    for step in range(steps):
-        h[step, :] = _TOP
-    start = 0
-    while start < steps:
-        again = steps
-        for step in range(start, steps):
-            if dirty[step] == 0:
-                continue
-            dirty[step] = 0
-            if _raise(links, step, x, t, h, row):
-                h[step, :] = row
-                least = _mark(links, step, dirty)
-                again = least if least <= step and least < again else again
-        start = again
+    steps = x.shape[1]
+    row = np.empty(x.shape[2], dtype=np.uint16)
+    for tile in range(x.shape[0]):
+        dirty = links.entry.copy()
+        for step in range(steps):
+            for i in range(row.size):
+                h[tile, step, i] = _TOP
+        start = 0
+        while start < steps:
+            start = _climb(links, start, x[tile], t[tile], h[tile], dirty, row)
+
+
+@njit
+def _climb(
+    links: Links,
+    start: int,
+    x: NDArray[np.uint16],
+    t: NDArray[np.uint16],
+    h: NDArray[np.uint16],
+    dirty: NDArray[np.uint8],
+    row: NDArray[np.uint16],
+) -> int:
+    """Make one pass over marked steps from ``start``; return where the next pass starts."""
+    again = dirty.size
+    for step in range(start, dirty.size):
+        if dirty[step] == 0:
+            continue
+        dirty[step] = 0
+        if _raise(links, step, x, t, h, row):
+            for i in range(row.size):
+                h[step, i] = row[i]
+            least = _mark(links, step, dirty)
+            again = least if least <= step and least < again else again
+    return again
 
 
 @njit
