@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from counterseal.catalog.adversaries import Adversary, Vector
     from counterseal.estate.estate import Estate
 
-__all__ = ["IMPOSSIBLE", "Causes", "compelled_owners"]
-
-IMPOSSIBLE = "impossible"
-"""Returned in place of a cause that can never hold: the rule does not apply."""
+__all__ = ["Causes", "compelled_owners"]
 
 MAJORITY = 0.5
 
@@ -46,6 +43,14 @@ class Causes:
             "custody": self._custody,
         }
 
+    def can_hold(self, kind: str, element: str) -> bool:
+        """Return whether a cause can ever hold; where it cannot, the rule does not apply."""
+        if kind != "jurisdiction":
+            return True
+        jurisdiction = self._estate.organizations[element].jurisdiction.value
+        known_foreign = bool(self._home) and jurisdiction not in self._home
+        return self._compels and (jurisdiction is None or known_foreign)
+
     def of(self, kind: str, element: str, other: str) -> str:
         """Return the cause of a kind for an element; empty when it holds for certain.
 
@@ -53,9 +58,6 @@ class Causes:
             kind: One of ``catalog.rules.CAUSES``.
             element: The element of the step.
             other: The related element of a rule with ``each``.
-
-        Returns:
-            The id of the cause, the empty text, or ``IMPOSSIBLE``.
         """
         return self._makers[kind](element, other)
 
@@ -81,8 +83,10 @@ class Causes:
         return cause
 
     def _exists(self, kind: str, element: str, source: str) -> str:
-        grade = Grade.DOCUMENTED if source else Grade.ASSUMED
         cause = f"{kind}:{element}"
+        if cause in self.made:
+            return cause
+        grade = Grade.DOCUMENTED if source else Grade.ASSUMED
         label = f"{kind} {self._parameters.name(element)} exists"
         parameter = self._parameters.known(
             f"{cause}.exists",
@@ -120,13 +124,10 @@ class Causes:
         return self._unknown(element, "exposure", "cause:exposure", label)
 
     def _jurisdiction(self, element: str, _other: str) -> str:
-        if not self._compels:
-            return IMPOSSIBLE
-        jurisdiction = self._estate.organizations[element].jurisdiction.value
-        if jurisdiction is None:
-            label = f"{self._parameters.name(element)} can be compelled"
-            return self._unknown(element, "jurisdiction", "cause:jurisdiction", label)
-        return "" if self._home and jurisdiction not in self._home else IMPOSSIBLE
+        if self._estate.organizations[element].jurisdiction.value is not None:
+            return ""
+        label = f"{self._parameters.name(element)} can be compelled"
+        return self._unknown(element, "jurisdiction", "cause:jurisdiction", label)
 
     def _onward(self, element: str, _other: str) -> str:
         if self._estate.links[element].onward_sharing.value is not None:

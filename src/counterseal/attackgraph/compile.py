@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from counterseal.attackgraph.drafts import Draft
-    from counterseal.attackgraph.model import Cause, Parameter, Product
+    from counterseal.attackgraph.model import Product
     from counterseal.catalog.adversaries import Adversary
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.estate import Estate
@@ -50,6 +50,8 @@ BEARERS: Mapping[str, str] = {
     "knowledge": "knowledge.holders",
 }
 """Whose controls bear on a step, by kind of element, unless its rule says otherwise."""
+
+_KINDS: Mapping[str, StepKind] = {kind.value: kind for kind in StepKind}
 
 
 def compile_graph(estate: Estate, adversary: Adversary, catalog: Catalog) -> AttackGraph:
@@ -101,8 +103,8 @@ class _Compiler:
         return AttackGraph(
             adversary=self._adversary.id,
             steps=tuple(steps),
-            causes=_used_causes(steps, self._causes.made),
-            parameters=self._used_parameters(steps, reentry),
+            causes=dict(sorted(self._causes.made.items())),
+            parameters=dict(sorted(self._parameters.made.items())),
             objectives=objectives,
             horizon_days=DAYS_PER_YEAR * self._adversary.horizon_years,
             max_attempts=self._adversary.max_attempts,
@@ -118,14 +120,14 @@ class _Compiler:
         )
         return Step(
             id=draft.id,
-            kind=StepKind(rule.kind),
+            kind=_KINDS[rule.kind],
             parents=tuple(parent for parent in draft.parents if parent in kept),
             entry=draft.is_entry,
             time=effort.time,
             success=effort.success,
             unseen=safeguard.unseen,
             seen_by=SEEN_BY if safeguard.unseen else "",
-            requires=draft.requires,
+            requires=self._requires(draft),
             technique=rule.technique,
             element=element.id,
             rule=rule.id,
@@ -133,6 +135,16 @@ class _Compiler:
             place=self._estate.place(element.id),
             label=f"{rule.label}: {element.name or element.id}",
         )
+
+    def _requires(self, draft: Draft) -> tuple[str, ...]:
+        """Return the causes that the step requires, sorted."""
+        if not draft.rule.requires and draft.vector is None:
+            return ()
+        element = draft.element.id
+        found = {self._causes.of(kind, element, draft.other) for kind in draft.rule.requires}
+        if draft.vector is not None:
+            found.add(self._causes.vector(draft.vector))
+        return tuple(sorted(found - {""}))
 
     def _bearer(self, draft: Draft) -> str:
         relation = draft.rule.bearer or BEARERS[draft.rule.element]
@@ -166,31 +178,6 @@ class _Compiler:
             label="days lost after a detected attempt",
         )
         return (Power(base=parameter),)
-
-    def _used_parameters(self, steps: list[Step], reentry: Product) -> dict[str, Parameter]:
-        causes = _used_causes(steps, self._causes.made)
-        used: set[float | str] = set()
-        for product in (reentry, *(cause.probability for cause in causes.values())):
-            used.update(_named(product))
-        seen: set[int] = set()
-        for step in steps:
-            for product in (step.time.scale, step.time.shape, step.success, step.unseen):
-                if id(product) not in seen:
-                    seen.add(id(product))
-                    used.update(_named(product))
-        made = self._parameters.made
-        return {key: made[key] for key in sorted(made) if key in used}
-
-
-def _named(product: Product) -> Iterator[float | str]:
-    for power in product:
-        yield power.base
-        yield power.exponent
-
-
-def _used_causes(steps: list[Step], causes: Mapping[str, Cause]) -> dict[str, Cause]:
-    used = {cause for step in steps for cause in step.requires}
-    return {key: causes[key] for key in sorted(used)}
 
 
 def _objectives(estate: Estate, adversary: Adversary) -> Iterator[Objective]:

@@ -12,7 +12,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterseal.attackgraph.causes import IMPOSSIBLE
 from counterseal.errors import CatalogError
 from counterseal.estate.fact import Fact
 
@@ -53,7 +52,7 @@ class Draft:
         rule: The rule that makes it.
         element: Its element.
         vector: How the adversary uses the rule's entry vector, when it has one.
-        requires: Ids of causes, sorted.
+        other: Related element, for a rule with ``each``.
         parents: Ids of parents among the drafts, sorted.
         whole: Whether every parent row of an and-step led somewhere.
     """
@@ -62,7 +61,6 @@ class Draft:
     rule: Rule
     element: Element
     vector: Vector | None
-    requires: tuple[str, ...]
     other: str = ""
     parents: tuple[str, ...] = ()
     whole: bool = True
@@ -157,18 +155,14 @@ class _Drafter:
         self, rule: Rule, element: Element, vector: Vector | None, other: str
     ) -> Draft | None:
         """Return a draft, or ``None`` when it requires a cause that can never hold."""
-        requires = {self._causes.of(kind, element.id, other) for kind in rule.requires}
-        if IMPOSSIBLE in requires:
+        if not all(self._causes.can_hold(kind, element.id) for kind in rule.requires):
             return None
-        if vector is not None:
-            requires.add(self._causes.vector(vector))
         name = f"{element.id}#{rule.step}"
         return Draft(
             id=f"{name}:{other}" if other else name,
             rule=rule,
             element=element,
             vector=vector,
-            requires=tuple(sorted(requires - {""})),
             other=other,
         )
 

@@ -53,6 +53,7 @@ class Efforts:
         self._parameters = parameters
         self._loading = catalog.priors["latent:skill.loading"].quantity.value
         self._made: dict[tuple[str, str, int], Effort] = {}
+        self._clocks: dict[tuple[str, str], tuple[LocalTime, Product]] = {}
 
     def of(
         self, rule: Rule, *, element: Element, vector: Vector | None, safeguard: Safeguard
@@ -65,7 +66,10 @@ class Efforts:
         return _moved(made, *self._facts(rule, element)) if rule.factors else made
 
     def _general(self, rule: Rule, vector: Vector | None, safeguard: Safeguard) -> Effort:
-        time, chance = self._clock(rule, vector)
+        key = (rule.id, vector.id.value if vector else "")
+        if key not in self._clocks:
+            self._clocks[key] = self._clock(rule, vector)
+        time, chance = self._clocks[key]
         if not time.zero and safeguard.time:
             time = _with_scale(time, safeguard.time)
         base: Product = ()

@@ -31,14 +31,15 @@ class Parameters:
         self.made: dict[str, Parameter] = {}
         self._estate = estate
         self._priors = priors
+        self._models: dict[str, Parameter] = {}
+        self._names = {
+            element.id: element.name or element.id for _, element in estate.elements()
+        }
 
     def prior(self, prior_id: str) -> str:
         """Return the parameter of a catalog row."""
         if prior_id not in self.made:
-            row = self._row(prior_id)
-            self.made[prior_id] = _of_quantity(
-                prior_id, row.quantity, family=ParameterFamily(row.shape), label=row.name
-            )
+            self.made[prior_id] = self._model(prior_id)
         return prior_id
 
     def quantity(
@@ -62,12 +63,19 @@ class Parameters:
     ) -> str:
         """Return a parameter of an element that is distributed as a catalog row says."""
         if parameter_id not in self.made:
-            row = self._row(prior_id)
-            made = _of_quantity(
-                parameter_id, row.quantity, family=ParameterFamily(row.shape), label=label
-            )
-            self.made[parameter_id] = _about(
-                made, element=element, better=better, estate=self._estate, grade=Grade.ASSUMED
+            model = self._model(prior_id)
+            self.made[parameter_id] = Parameter(
+                id=parameter_id,
+                family=model.family,
+                mode=model.mode,
+                low=model.low,
+                high=model.high,
+                grade=Grade.ASSUMED,
+                source=model.source,
+                element=element,
+                place=self._estate.place(element),
+                label=label,
+                better=better,
             )
         return parameter_id
 
@@ -145,15 +153,18 @@ class Parameters:
 
     def name(self, element: str) -> str:
         """Return the name of an element, or its id when it has none."""
-        kind = self._estate.kind_of.get(element)
-        named = self._estate.of_kind(kind)[element].name if kind else ""
-        return named or element
+        return self._names.get(element, element)
 
-    def _row(self, prior_id: str) -> Prior:
-        try:
-            return self._priors[prior_id]
-        except KeyError:
-            raise CatalogError(f"priors.yaml has no row '{prior_id}'") from None
+    def _model(self, prior_id: str) -> Parameter:
+        if prior_id not in self._models:
+            try:
+                row = self._priors[prior_id]
+            except KeyError:
+                raise CatalogError(f"priors.yaml has no row '{prior_id}'") from None
+            self._models[prior_id] = _of_quantity(
+                prior_id, row.quantity, family=ParameterFamily(row.shape), label=row.name
+            )
+        return self._models[prior_id]
 
 
 def _of_quantity(
@@ -174,22 +185,4 @@ def _of_quantity(
         grade=quantity.grade,
         source=quantity.source,
         label=label,
-    )
-
-
-def _about(
-    made: Parameter, *, element: str, better: float | None, estate: Estate, grade: Grade
-) -> Parameter:
-    return Parameter(
-        id=made.id,
-        family=made.family,
-        mode=made.mode,
-        low=made.low,
-        high=made.high,
-        grade=grade,
-        source=made.source,
-        element=element,
-        place=estate.place(element),
-        label=made.label,
-        better=better,
     )

@@ -76,6 +76,8 @@ class Safeguards:
         self._made: dict[tuple[str, str, str], Safeguard] = {}
         self._states: dict[tuple[str, str], str] = {}
         self._scopes: dict[str, tuple[str, ...]] = {}
+        self._baselines: dict[str, Baseline | None] = {}
+        self._factors: dict[tuple[str, str, str], str] = {}
 
     def at(self, *, element: str, bearer: str, action: str) -> Safeguard:
         """Return what controls do to ``action`` on ``element``, borne by ``bearer``."""
@@ -92,8 +94,9 @@ class Safeguards:
         self, own: str, bearer: str, effects: list[tuple[CatalogControl, ControlEffect]]
     ) -> Safeguard:
         powers: dict[str, list[Power]] = {"time": [], "success": [], "detection": []}
+        records = self._records.get(own, {})
         for control, effect in effects:
-            state = self._state(control, own, bearer)
+            state = self._state(control, own if control.id in records else bearer)
             powers[effect.on].append(Power(base=self._factor(control, effect), exponent=state))
         return Safeguard(
             time=tuple(powers["time"]),
@@ -102,6 +105,12 @@ class Safeguards:
         )
 
     def _factor(self, control: CatalogControl, effect: ControlEffect) -> str:
+        key = (control.id, effect.action, effect.on)
+        if key not in self._factors:
+            self._factors[key] = self._make_factor(control, effect)
+        return self._factors[key]
+
+    def _make_factor(self, control: CatalogControl, effect: ControlEffect) -> str:
         quantity, on = effect.quantity, str(effect.on)
         if on == "detection":
             quantity, on = _complement(quantity), "unseen"
@@ -112,9 +121,8 @@ class Safeguards:
             label=f"effect of {control.id} on {on} of {effect.action}",
         )
 
-    def _state(self, control: CatalogControl, own: str, bearer: str) -> str:
-        """Return the parameter for the state of ``control`` at ``own`` or its ``bearer``."""
-        holder = own if control.id in self._records.get(own, ()) else bearer
+    def _state(self, control: CatalogControl, holder: str) -> str:
+        """Return the parameter for the state of ``control`` at ``holder``."""
         key = (control.id, holder)
         if key not in self._states:
             self._states[key] = self._make_state(control, holder)
@@ -185,6 +193,12 @@ class Safeguards:
         return f"state:{baseline}" if str(baseline) in control.baselines else "state:beyond"
 
     def _baseline(self, holder: str) -> Baseline | None:
+        """Return the declared baseline nearest to ``holder``."""
+        if holder not in self._baselines:
+            self._baselines[holder] = self._find_baseline(holder)
+        return self._baselines[holder]
+
+    def _find_baseline(self, holder: str) -> Baseline | None:
         for scope in self._scope(holder):
             zone = self._estate.zones.get(scope)
             organization = self._estate.organizations.get(scope)
