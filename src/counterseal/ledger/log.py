@@ -16,6 +16,7 @@ from counterseal.ledger.admission import (
     verify_record,
 )
 from counterseal.ledger.claims import Predicate
+from counterseal.ledger.policy import parse_policy
 from counterseal.ledger.signing import verify_current
 from counterseal.ledger.store import Batch, Entry, Head, leaf_data
 from counterseal.tlog.checkpoint import Checkpoint
@@ -46,6 +47,7 @@ __all__ = [
     "token_of",
     "tree_of",
     "verify_kept",
+    "verify_successor",
 ]
 
 
@@ -198,18 +200,14 @@ class Ledger:
         verify_current(claim, standing=standing, current=current)
         record = verify_record(envelope, index=index, standing=standing)
         if claim.predicate is Predicate.POLICY:
-            self._require_successor(envelope, claim, standing)
+            self._require_successor(record, standing)
         return record
 
-    def _require_successor(self, envelope: Envelope, claim: Claim, standing: Standing) -> None:
-        policy = verify_policy(envelope, claim, standing=standing)
+    def _require_successor(self, record: Record, standing: Standing) -> None:
         index = self._store.find(token_of(standing.in_force)) if standing.in_force else None
         before = 0 if index is None else self._policy_at(index).version
-        if policy.origin != self._signer.name or policy.version != before + 1:
-            raise SignatureError(
-                f"policy: version {before + 1} for {self._signer.name!r} is due, this is "
-                f"version {policy.version} for {policy.origin!r}"
-            )
+        policy = parse_policy(record.claim.body)
+        verify_successor(policy, before=before, origin=self._signer.name)
 
     def _policy_at(self, index: int) -> Policy:
         return policy_at(self._store, index, roots=self._roots)
@@ -294,6 +292,19 @@ def verify_kept(store: Store, *, kept: bytes, log: VerifierKey, tree: Tree) -> N
             f"fork: the first {seen.size} entries are not those of the kept checkpoint",
             hint="history was rewritten; keep both checkpoints as evidence",
         ) from error
+
+
+def verify_successor(policy: Policy, *, before: int, origin: str) -> None:
+    """Verify that ``policy`` is the next of the log ``origin``, after version ``before``.
+
+    Raises:
+        SignatureError: It is of another log or version.
+    """
+    if policy.origin != origin or policy.version != before + 1:
+        raise SignatureError(
+            f"policy: version {before + 1} for {origin!r} is due, this is version "
+            f"{policy.version} for {policy.origin!r}"
+        )
 
 
 def token_of(digest: str) -> bytes:
