@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 __all__ = ["Item", "Line", "Pair", "Scene", "build"]
 
 ENTRY = "~entry"
-_MARGIN = 78.0
-_EDGE = 14.0
+_MARGIN = 84.0
+_EDGE = 42.0
+_APART = 34.0
+_LEFT = 12.0
 _MOST_LINES = 36
 _MOST_PAIRS = 10
 
@@ -251,22 +253,33 @@ def _routed(stage: Stage, lines: Sequence[Line], counts: Sequence[Line]) -> tupl
     entry = next((line.end for line in lines if line.kind == "entry"), None)
     if entry is not None:
         first = places[entry]
-        places[ENTRY] = Placed(x=_EDGE, y=first.y, width=0.0, height=first.height)
+        places[ENTRY] = Placed(x=_LEFT, y=first.y, width=0.0, height=first.height)
     spots: list[Point] = []
     result: list[Line] = []
     leaves, tops = stage.leaves(), stage.tops()
-    for group, around, obstacles in (
+    groups: tuple[tuple[Sequence[Line], tuple[Placed, ...], tuple[Placed, ...]], ...] = (
         (lines, (*leaves, *tops), (*leaves, *stage.titles())),
         (counts, tops, tops),
-    ):
+    )
+    for group, around, obstacles in groups:
         ends = [places[key] for line in group for key in (line.start, line.end)]
-        paths = grid(ends, around=around, obstacles=obstacles)
+        lanes = (30.0,) if group is counts else (11.0, 20.0)
+        paths = grid(ends, around=around, obstacles=obstacles, lanes=lanes)
         for line in group:
-            route = paths.route(places[line.start], places[line.end])
+            route = paths.route(
+                places[line.start], places[line.end], around=_foreign(line, stage)
+            )
             spot = _free_spot(route, spots) if line.label else (0.0, 0.0)
             result.append(replace(line, route=route, badge=spot))
     order = {"count": 0, "link": 1, "path": 2, "entry": 2}
     return tuple(sorted(result, key=lambda line: order[line.kind]))
+
+
+def _foreign(line: Line, stage: Stage) -> tuple[Placed, ...]:
+    """Return the outermost boxes that a line neither starts nor ends in."""
+    own = {stage.top_of(line.start), stage.top_of(line.end)}
+    tops = (node for node in stage.plan.nodes if not node.parent and node.id not in own)
+    return tuple(stage.places[node.id] for node in tops)
 
 
 def _free_spot(route: Route, spots: list[Point]) -> Point:
@@ -278,7 +291,7 @@ def _free_spot(route: Route, spots: list[Point]) -> Point:
     for (x0, y0), (x1, y1) in stretches:
         for share in (0.5, 0.35, 0.65, 0.2, 0.8):
             spot = (x0 + share * (x1 - x0), y0 + share * (y1 - y0))
-            clear = all(abs(spot[0] - x) > CHIP or abs(spot[1] - y) > CHIP for x, y in spots)
+            clear = all(abs(spot[0] - x) > _APART or abs(spot[1] - y) > CHIP for x, y in spots)
             if clear:
                 spots.append(spot)
                 return spot

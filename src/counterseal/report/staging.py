@@ -44,7 +44,7 @@ CHIP = 22.0
 LEAF_WIDTH = 184.0
 LEAF_TEXT = 12.0
 _ONE_LINE, _TWO_LINES = 30.0, 44.0
-TEXT_ROOM = LEAF_WIDTH - 46.0
+TEXT_ROOM = LEAF_WIDTH - 44.0
 _TITLE_LEAST = 190.0
 _ROOT = "~root"
 _REST = "~rest"
@@ -52,7 +52,7 @@ _PAGE = (1150.0, 780.0)
 _FEW = 12
 _ZONE = Spacing(padding=20.0, between=44.0, rows=22.0, title=40.0)
 _ORGANIZATION = Spacing(padding=20.0, between=44.0, rows=30.0, title=46.0)
-_TOP = Spacing(padding=0.0, between=48.0, rows=34.0, title=0.0)
+_TOP = Spacing(padding=0.0, between=60.0, rows=48.0, title=0.0)
 
 
 class Level(IntEnum):
@@ -75,13 +75,14 @@ class Degree(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A box that will be shown; ``flow`` is its first place on the path."""
+    """A box that will be shown: its first place on the path, and whether it has a sign."""
 
     id: str
     name: str
     level: Level
     parent: str
     flow: int | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,13 @@ class Stage:
     places: Mapping[str, Placed]
     width: float
     height: float
+
+    def top_of(self, key: str) -> str:
+        """Return the outermost shown box around a shown box."""
+        parents = {node.id: node.parent for node in self.plan.nodes}
+        while parents.get(key):
+            key = parents[key]
+        return key
 
     def leaves(self) -> tuple[Placed, ...]:
         """Return the places of what lines must not cross."""
@@ -249,7 +257,8 @@ def _boxes(visible: Mapping[str, Member], shown: Mapping[str, str], path: Walk) 
             name=member.name,
             level=levels.get(member.kind, Level.LEAF),
             parent=member.home if member.home in visible else "",
-            flow=next(iter(path.hops.get(key, ())), None),
+            flow=path.flow.get(key),
+            marked=member.shown_state is not State.SAME,
         )
         for key, member in visible.items()
         if shown[key] == key
@@ -315,6 +324,6 @@ def _frames(plan: Plan, *, tall: int, wide: int, across: int) -> Frame:
 
 
 def _leaf_height(node: Node, chips: int) -> float:
-    lines = wrap(node.name, TEXT_ROOM, LEAF_TEXT)
+    lines = wrap("+ " * node.marked + node.name, TEXT_ROOM, LEAF_TEXT)
     base = _TWO_LINES if len(lines) > 1 else _ONE_LINE
     return base + (chips * (CHIP + 2) + 4 if chips else 0.0)

@@ -37,12 +37,14 @@ class Walk:
 
     Attributes:
         hops: Numbers of the hops, from 1, by element id (boxes and holdings).
+        flow: First hop by box.
         boxes: Boxes in the order in which they are first met.
         steps: The way between them.
         target: Element at which the path ends; empty without a path.
     """
 
     hops: Mapping[str, tuple[int, ...]]
+    flow: Mapping[str, int]
     boxes: tuple[str, ...]
     steps: tuple[WalkStep, ...]
     target: str
@@ -57,49 +59,48 @@ def walk(document: ReviewDocument, union: Union) -> Walk:
     """Return the path that may be shown, over the boxes of ``union``."""
     ties = {tie.id: tie for tie in union.ties}
     hops: defaultdict[str, list[int]] = defaultdict(list)
-    visits: list[tuple[str, int]] = []
+    flow: dict[str, int] = {}
+    visits: list[str] = []
     over: dict[int, tuple[str, int]] = {}
     target = ""
     for number, hop in enumerate(document.shown_path, start=1):
         if hop.element in ties:
+            if not visits:
+                visits.append(ties[hop.element].start)
             over[len(visits)] = (hop.element, number)
             continue
         box = union.box_of(hop.element)
         if not box:
             continue
-        hops[box].append(number)
-        if hop.element in union.holdings:
-            hops[hop.element].append(number)
         target = hop.element if hop.element in union.holdings else box
-        if not visits or visits[-1][0] != box:
-            visits.append((box, number))
-    visits = _with_ends(visits, over, ties)
+        hops[target].append(number)
+        flow.setdefault(box, number)
+        if not visits or visits[-1] != box:
+            visits.append(box)
+    visits = _with_far_end(visits, over, ties)
     steps = tuple(
-        _step(one[0], other[0], over.get(index), union, ties)
+        _step(one, other, over.get(index), union, ties)
         for index, (one, other) in enumerate(pairwise(visits), start=1)
     )
+    for index, box in enumerate(visits):
+        flow.setdefault(box, over.get(index, ("", index))[1])
     return Walk(
         hops={key: tuple(dict.fromkeys(numbers)) for key, numbers in hops.items()},
-        boxes=tuple(dict.fromkeys(box for box, _ in visits)),
+        flow=flow,
+        boxes=tuple(dict.fromkeys(visits)),
         steps=steps,
-        target=target or (visits[-1][0] if visits else ""),
+        target=target or (visits[-1] if visits else ""),
     )
 
 
-def _with_ends(
-    visits: list[tuple[str, int]],
-    over: Mapping[int, tuple[str, int]],
-    ties: Mapping[str, Tie],
-) -> list[tuple[str, int]]:
+def _with_far_end(
+    visits: list[str], over: Mapping[int, tuple[str, int]], ties: Mapping[str, Tie]
+) -> list[str]:
     """Add the far end of a link that the path ends with."""
-    last = over.get(len(visits))
-    if last is None:
+    if not visits or len(visits) not in over:
         return visits
-    tie = ties[last[0]]
-    if not visits:
-        return [(tie.start, last[1]), (tie.end, last[1])]
-    far = tie.end if visits[-1][0] == tie.start else tie.start
-    return [*visits, (far, last[1])]
+    tie = ties[over[len(visits)][0]]
+    return [*visits, tie.end if visits[-1] == tie.start else tie.start]
 
 
 def _step(

@@ -18,7 +18,7 @@ DAY_TICKS = (
     (9125.0, "25 years"),
 )
 _MOST_DECADES = 7
-_NARROW = (1.0, 2.0, 5.0)
+_NARROW = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

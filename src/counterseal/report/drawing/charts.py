@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["Caption", "arrivals", "breadth_depth", "comparisons", "evidence", "value"]
 
 _WIDTH = 720.0
+_DIAGONALS = 7
+_TEXT_LINE = 16.0
+_NEAR = 200.0
 _SHARE_WORDS = (
     (0.0, "none"),
     (0.25, "a quarter"),
@@ -86,8 +89,12 @@ def arrivals(curve: Curve, caption: Caption) -> Markup:
     for share, word in down.ticks:
         parts.append(marks.line((left, down.at(share)), (right, down.at(share)), "c-rule"))
         parts.append(marks.text(left - 8.0, down.at(share) + 4.0, word, "c-end", 11.0))
-    for points, name in ((curve.before, "before"), (curve.after, "after")):
-        parts += _stepped(points, across, down, name)
+    drawn = [
+        _stepped(points, across, down, name)
+        for points, name in ((curve.before, "before"), (curve.after, "after"))
+        if points
+    ]
+    parts += [band for band, _ in drawn] + [line for _, line in reversed(drawn)]
     parts += _key(left, bottom + 42.0)
     return _chart(right + 24.0, bottom + 54.0, caption, parts)
 
@@ -118,7 +125,7 @@ def value(lines: Sequence[ValueLine], caption: Caption) -> Markup:
 
 def breadth_depth(points: Sequence[BreadthPoint], caption: Caption) -> Markup:
     """Draw states by breadth and depth; along a diagonal their product is the same."""
-    left, right, top, bottom = 70.0, 560.0, 20.0, 330.0
+    left, right, top, bottom = 70.0, 560.0, 32.0, 342.0
     across = logarithmic([p.x for p in points], start=left, end=right)
     down = logarithmic([p.y for p in points], start=bottom, end=top)
     parts = _vertical_rules(across, top, bottom)
@@ -128,7 +135,7 @@ def breadth_depth(points: Sequence[BreadthPoint], caption: Caption) -> Markup:
     parts += _diagonals(across, down)
     parts += _trajectory(points, across, down)
     parts.append(marks.text((left + right) / 2, bottom + 44.0, "breadth", "c-mid"))
-    parts.append(marks.text(left, top - 6.0, "depth", "c-end"))
+    parts.append(marks.text(8.0, 14.0, "depth"))
     return _chart(right + 40.0, bottom + 56.0, caption, parts)
 
 
@@ -186,10 +193,10 @@ def _apart(axis: Axis) -> frozenset[float]:
     return frozenset(kept)
 
 
-def _stepped(points: Sequence[CurvePoint], across: Axis, down: Axis, name: str) -> list[Markup]:
+def _stepped(
+    points: Sequence[CurvePoint], across: Axis, down: Axis, name: str
+) -> tuple[Markup, Markup]:
     """Return band and line; a share rises only on the day at which it was counted."""
-    if not points:
-        return []
 
     def steps(shares: list[float]) -> list[tuple[float, float]]:
         corners: list[tuple[float, float]] = []
@@ -202,7 +209,7 @@ def _stepped(points: Sequence[CurvePoint], across: Axis, down: Axis, name: str) 
     low = [p.p if p.low is None else p.low for p in points]
     high = [p.p if p.high is None else p.high for p in points]
     band = marks.area(steps(high), steps(low), f"c-{name}-band")
-    return [band, marks.polyline(steps([p.p for p in points]), f"c-{name}")]
+    return band, marks.polyline(steps([p.p for p in points]), f"c-{name}")
 
 
 def _key(x: float, y: float, *, dots: bool = False) -> list[Markup]:
@@ -230,16 +237,17 @@ def _last(line: ValueLine) -> tuple[float | None, float | None]:
 
 
 def _diagonals(across: Axis, down: Axis) -> list[Markup]:
-    """Return lines of equal exposure, a decade apart, clipped to the axes."""
+    """Return lines of equal exposure at equal steps, clipped to the axes."""
     parts = []
     level = across.low * down.low
+    step = (across.high * down.high / level) ** (1 / _DIAGONALS)
     while level <= across.high * down.high:
         low = max(across.low, level / down.high)
         high = min(across.high, level / down.low)
         if low < high:
             start = (across.at(low), down.at(level / low))
             parts.append(marks.line(start, (across.at(high), down.at(level / high)), "c-iso"))
-        level *= 10.0**0.5
+        level *= step
     return parts
 
 
@@ -249,20 +257,19 @@ def _trajectory(points: Sequence[BreadthPoint], across: Axis, down: Axis) -> lis
     by_label = {point.label: (across.at(point.x), down.at(point.y)) for point in points}
     if "before" in by_label and "after" in by_label:
         parts.append(marks.line(by_label["before"], by_label["after"], "c-join"))
-    taken: list[float] = []
+    taken: list[tuple[float, float]] = []
     for point in points:
         x, y = across.at(point.x), down.at(point.y)
-        look = "c-before-dot" if point.label == "before" else "c-after-dot"
-        if point.label not in {"before", "after"}:
-            look = "c-other-dot"
+        look = f"c-{point.label}-dot" if point.label in {"before", "after"} else "c-other-dot"
         parts.append(marks.circle((x, y), 6.0, look))
-        while any(abs(y - other) < 16.0 for other in taken):  # noqa: PLR2004 - a line of text
-            y += 16.0
-        taken.append(y)
         beyond = x > (across.start + across.end) / 2
         words = shorten(point.label, abs(across.end - across.start) / 2 - 20.0, 12.0)
-        spot = x - 12.0 if beyond else x + 12.0
-        parts.append(marks.text(spot, y + 4.0, words, "c-end-halo" if beyond else "c-halo"))
+        spot = x - 11.0 if beyond else x + 11.0
+        below = y + (18.0 if point.label == "before" else -10.0)
+        while any(abs(below - v) < _TEXT_LINE and abs(x - u) < _NEAR for u, v in taken):
+            below += _TEXT_LINE
+        taken.append((x, below))
+        parts.append(marks.text(spot, below, words, "c-end-halo" if beyond else "c-halo"))
     return parts
 
 

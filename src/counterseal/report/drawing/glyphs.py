@@ -53,16 +53,19 @@ def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
     return kept.rstrip() + _ELLIPSIS if kept else ""
 
 
-def wrap(text: str, room: float, size: float, *, lines: int = 2) -> tuple[str, ...]:
+def wrap(
+    text: str, room: float, size: float, *, lines: int = 2, bold: bool = False
+) -> tuple[str, ...]:
     """Break ``text`` into at most ``lines`` lines that fit ``room``; the last is shortened."""
     words = text.split()
     done: list[str] = []
     while words and len(done) < lines - 1:
         line = words.pop(0)
-        while words and text_width(f"{line} {words[0]}", size) <= room:
+        while words and text_width(f"{line} {words[0]}", size, bold=bold) <= room:
             line += " " + words.pop(0)
-        done.append(shorten(line, room, size))
-    return (*done, shorten(" ".join(words), room, size)) if words else tuple(done)
+        done.append(shorten(line, room, size, bold=bold))
+    rest = " ".join(words)
+    return (*done, shorten(rest, room, size, bold=bold)) if words else tuple(done)
 
 
 def _advance(character: str, table: tuple[int, ...]) -> int:

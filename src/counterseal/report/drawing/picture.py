@@ -31,8 +31,7 @@ SIGNS = {State.SAME: "", State.ADDED: "+", State.REMOVED: "×", State.CHANGED: "
 _TITLE = {Level.ORGANIZATION: 13.0, Level.ZONE: 12.0}
 _RADIUS = 9.0
 _ARROW = 8.0
-_LEGEND = 74.0
-_LEGEND_STEP = 172.0
+_LEGEND = 44.0
 
 
 def draw(scene: Scene, *, prefix: str, title: str, description: str) -> Markup:
@@ -104,7 +103,7 @@ def _name(item: Item) -> Markup:
         short = shorten(text, place.width - 24.0, size, bold=True)
         return _text(place.x + 12.0, place.y + 19.0, short, f"t-title{tone}", size)
     if item.level == Level.CHIP:
-        room = place.width - (38.0 if item.hops else 14.0)
+        room = place.width - (33.0 if item.hops else 14.0)
         short = shorten(text, room, 11.0)
         return _text(place.x + 7.0, place.y + 15.0, short, f"t-chip{tone}", 11.0)
     lines = wrap(text, TEXT_ROOM, LEAF_TEXT)
@@ -124,10 +123,19 @@ def _mark(item: Item) -> Markup:
     """Draw the hop number of a box on the path at its right end."""
     if not item.hops:
         return Markup("")
-    numbers = ",".join(map(str, item.hops))
+    numbers = _numbers(item.hops)
     high = item.place.height if item.level == Level.CHIP else min(item.place.height, 30.0)
-    spot = (item.place.right - 14.0, item.place.y + high / 2)
+    wide = max(2 * _RADIUS, text_width(numbers, 11.0, bold=True) + 8.0)
+    spot = (item.place.right - 5.0 - wide / 2, item.place.y + high / 2)
     return _label(spot, numbers, "n-hop")
+
+
+def _numbers(hops: tuple[int, ...]) -> str:
+    """Return hop numbers in as little room as possible: ``2``, ``3-5``, ``1…6``."""
+    if len(hops) == 1:
+        return str(hops[0])
+    unbroken = hops[-1] - hops[0] == len(hops) - 1
+    return f"{hops[0]}{'–' if unbroken else '…'}{hops[-1]}"
 
 
 def _label(spot: Point, text: str, look: str) -> Markup:
@@ -181,7 +189,7 @@ def _entry(line: Line) -> Markup:
 
 def _legend(scene: Scene) -> Iterator[Markup]:
     """Say below the picture what each line and sign means."""
-    top = scene.height + 14.0
+    top = scene.height + 6.0
     entries = (
         ("l-path d-same", "worst path, by hop"),
         ("l-link d-added", "+ added"),
@@ -190,16 +198,11 @@ def _legend(scene: Scene) -> Iterator[Markup]:
         ("l-link d-same", "unchanged, at the change"),
         ("l-count d-same", "links not drawn, counted"),
     )
-    for look, words in _rows_of(scene.width, entries):
-        x, y = look[1] * _LEGEND_STEP + 14.0, top + 26.0 * look[2]
-        yield Markup('<path class="{}" d="M{:.1f} {:.1f}h30"/>').format(look[0], x, y)
+    x, y = 14.0, top
+    for look, words in entries:
+        wide = 54.0 + text_width(words, 11.0)
+        if x + wide > scene.width:
+            x, y = 14.0, y + 22.0
+        yield Markup('<path class="{}" d="M{:.1f} {:.1f}h30"/>').format(look, x, y)
         yield _text(x + 38.0, y + 4.0, words, "t-legend", 11.0)
-
-
-def _rows_of(
-    width: float, entries: tuple[tuple[str, str], ...]
-) -> Iterator[tuple[tuple[str, int, int], str]]:
-    """Give each entry of the legend its column and row."""
-    across = max(1, int((width - 28.0) // _LEGEND_STEP))
-    for index, (look, words) in enumerate(entries):
-        yield (look, index % across, index // across), words
+        x += wide + 10.0

@@ -28,7 +28,7 @@ Cell = tuple[int, int]
 
 _BEND = 24.0
 _SHARED = 90.0
-_LANES = (11.0, 22.0)
+_THROUGH = 2.5
 _PORTS = (0.0, -8.0, 8.0)
 _CLOSEST = 4.0
 _BESIDE = 3.0
@@ -53,13 +53,14 @@ class Grid:
     open_down: NDArray[np.bool_]
     used: dict[tuple[Cell, Cell], int] = field(default_factory=dict)
 
-    def route(self, start: Placed, end: Placed) -> Route:
+    def route(self, start: Placed, end: Placed, *, around: Sequence[Placed] = ()) -> Route:
         """Return the corners of the cheapest route from one box to the other, and keep it.
 
-        The result is empty when there is no way through.
+        Ways through the boxes ``around`` count double. The result is empty when there is no
+        way through at all.
         """
         starts, ends = self._ports(start), self._ports(end)
-        cells = self._search(starts, ends)
+        cells = self._search(starts, ends, self._inside(around))
         for one, other in pairwise(cells):
             key = (min(one, other), max(one, other))
             self.used[key] = self.used.get(key, 0) + 1
@@ -71,7 +72,18 @@ class Grid:
         rows = [self.ys.index(middle + p) for p in _PORTS if middle + p in self.ys]
         return tuple((i, j) for i in columns for j in rows)
 
-    def _search(self, starts: Sequence[Cell], ends: Sequence[Cell]) -> list[Cell]:
+    def _inside(self, boxes: Sequence[Placed]) -> NDArray[np.bool_]:
+        """Mark the corners that lie in any of ``boxes``."""
+        xs, ys = np.array(self.xs), np.array(self.ys)
+        inside = np.zeros((len(xs), len(ys)), dtype=np.bool_)
+        for box in boxes:
+            across = (xs >= box.x) & (xs <= box.right)
+            inside |= np.outer(across, (ys >= box.y) & (ys <= box.bottom))
+        return inside
+
+    def _search(
+        self, starts: Sequence[Cell], ends: Sequence[Cell], slow: NDArray[np.bool_]
+    ) -> list[Cell]:
         goals = frozenset(ends)
         if not goals:
             return []
@@ -93,7 +105,7 @@ class Grid:
             if cell in goals:
                 return _unwind(came, here)
             for there, price in self._moves(cell, way):
-                cost = best[here] + price
+                cost = best[here] + price * (_THROUGH if slow[there[0]] else 1.0)
                 if cost < best.get(there, float("inf")):
                     best[there] = cost
                     came[there] = here
@@ -118,16 +130,20 @@ class Grid:
 
 
 def grid(
-    ends: Iterable[Placed], *, around: Sequence[Placed], obstacles: Sequence[Placed]
+    ends: Iterable[Placed],
+    *,
+    around: Sequence[Placed],
+    obstacles: Sequence[Placed],
+    lanes: Sequence[float] = (11.0, 22.0),
 ) -> Grid:
     """Return the grid of lanes beside the boxes ``around`` and of ports on the ``ends``.
 
-    Routes cross no ``obstacles`` (the ends themselves among them: a route starts and stops at
-    their sides).
+    ``lanes`` are distances from the boxes. Routes cross no ``obstacles``, the ends themselves
+    among them: a route starts and stops at their sides.
     """
     ends = list(ends)
-    lanes_x = [v for b in around for d in _LANES for v in (b.x - d, b.right + d)]
-    lanes_y = [v for b in around for d in _LANES for v in (b.y - d, b.bottom + d)]
+    lanes_x = [v for b in around for d in lanes for v in (b.x - d, b.right + d)]
+    lanes_y = [v for b in around for d in lanes for v in (b.y - d, b.bottom + d)]
     sides = {v for b in ends for v in (b.x, b.right)}
     middles = {b.y + min(b.height, 30.0) / 2 + p for b in ends for p in _PORTS}
     xs = tuple(sorted(sides | _spread(lanes_x, sides)))

@@ -51,11 +51,15 @@ class PictureFigure:
 
 def figures(review: ReviewDocument, scene: Scene | None) -> dict[str, object]:
     """Return the pictures of the page by the names that the templates use."""
+    names = {line.adversary: line.adversary_name for line in review.headline}
     horizon = max((year for line in review.value for year in line.years), default=25)
     return {
         "picture": _picture(review, scene) if scene else None,
         "comparisons": _comparisons(review),
-        "arrivals": [_arrivals(c, i) for i, c in enumerate(review.curves[:_MOST_CURVES])],
+        "arrivals": [
+            _arrivals(curve, index, names.get(curve.adversary, curve.adversary))
+            for index, curve in enumerate(review.curves[:_MOST_CURVES])
+        ],
         "value": _value(review),
         "horizon": f"{horizon:g}",
         "breadth": _breadth(review),
@@ -69,9 +73,9 @@ def _picture(review: ReviewDocument, scene: Scene) -> PictureFigure:
     title = f"Decision picture of {review.change.title or review.change.id}"
     grouped = " What neither touches is grouped and counted." if scene.grouped else ""
     caption = (
-        "Organizations hold zones, zones hold systems. Dashed is added, crossed out is removed, "
-        "dotted is changed; the thick line is the worst path, numbered by hop, from the entry "
-        "at the left to the target with the double outline. Nothing moves between before and "
+        "Organizations hold zones, zones hold systems. Dashed is added, crossed out is "
+        "removed, dotted is changed; the thick line is the worst path, numbered by hop, "
+        "from the entry at the left to the target with the double outline. Nothing moves between before and "
         f"after.{grouped}"
     )
     if not review.shown_path:
@@ -117,7 +121,7 @@ def _line_row(line: Line, names: dict[str, str]) -> tuple[str, ...]:
     path = "worst path" if line.kind in {"path", "entry"} else ""
     state = ", ".join(word for word in (path, str(line.state)) if word)
     end = names.get(line.end, line.end)
-    return (line.label or line.id or "-", start, end, kind, state, line.source)
+    return (line.label or line.id or kind, start, end, kind, state, line.source)
 
 
 def _comparisons(review: ReviewDocument) -> Figure | None:
@@ -148,8 +152,8 @@ def _with_interval(p: float | None, ends: tuple[float, float] | None) -> str:
     )
 
 
-def _arrivals(curve: Curve, index: int) -> Figure:
-    title = f"{curve.adversary}: {curve.label or curve.objective}"
+def _arrivals(curve: Curve, index: int, adversary: str) -> Figure:
+    title = f"{adversary}: {curve.label or curve.objective}"
     caption = Caption(
         prefix=f"fig-arrivals-{index}",
         title=f"Arrival times, {title}",
@@ -181,7 +185,7 @@ def _value(review: ReviewDocument) -> Figure | None:
         description="Before is a hollow mark, after a filled one, on a logarithmic scale.",
     )
     years = sorted({year for line in review.value for year in line.years})
-    head = ("Attribute", "Kind", *(f"{year:g} years" for year in years))
+    head = ("Attribute", "Kind", *(wording.plural(round(year), "year") for year in years))
     rows = tuple(_value_row(line, years) for line in review.value)
     return Figure(
         svg=charts.value(review.value, caption),
