@@ -1,0 +1,1 @@
+"""How a generated estate is drawn: numbers, facts, landscape and content."""
