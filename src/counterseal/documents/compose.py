@@ -220,7 +220,7 @@ class _Builder:
         try:
             value = resolve(event.value)
         except ValueError as error:
-            self._flaw("CS106", str(error), at)
+            self._flaw("CS106", str(error), at, hint="Put it in quotes if it is text.")
             return None
         if tag is not None and (tag not in _TYPES or type(value) is not _TYPES[tag]):
             self._refuse_tag(at)

@@ -65,6 +65,16 @@ _BOUNDS = MappingProxyType(
         "string_too_long": ("max_length", "text at most this long:"),
     }
 )
+_HINTS = MappingProxyType(
+    {
+        "tuple": "Write it in brackets: [a, b].",
+        "list": "Write it in brackets: [a, b].",
+        "model": "Write a mapping: a key and a colon before each value.",
+        "dict": "Write a mapping: a key and a colon before each value.",
+        "int": "Write a number without quotes or units; a fact may be 'unknown'.",
+        "float": "Write a number without quotes or units; a fact may be 'unknown'.",
+    }
+)
 _TRUTHS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "1", "0"})
 
 
@@ -181,7 +191,8 @@ def _malformed(found: object, form: str) -> tuple[str, str, str]:
     text = found if isinstance(found, str) else ""
     slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     plain = quotable(text)
-    hint = f"Write '{slug}'." if plain.startswith("'") and slug and "hyphen" in form else ""
+    is_word = plain.startswith("'") and slug and "hyphen" in form
+    hint = f"Write '{slug}'." if is_word else "Rewrite it in this form."
     return "CS116", f"expected {form}; found {plain}", hint
 
 
@@ -193,11 +204,7 @@ def _type_hint(kind: str, found: object) -> str:
         return "Write a value, or delete the key; a fact may be 'unknown'."
     if kind.startswith("string") and not isinstance(found, dict | list):
         return "Put it in quotes."
-    if kind.startswith(("tuple", "list")):
-        return "Write it in brackets: [a, b]."
-    if isinstance(found, str) and kind.startswith(("int", "float")):
-        return "Write a number without quotes or units; a fact may be 'unknown'."
-    return ""
+    return next((hint for start, hint in _HINTS.items() if kind.startswith(start)), "")
 
 
 def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[str, ...]:

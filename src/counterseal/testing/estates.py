@@ -77,13 +77,13 @@ ATTRIBUTES = frozenset(
 def estate_from(
     *texts: str, attributes: Collection[str] = ATTRIBUTES, file: str = "estate.yaml"
 ) -> Estate:
-    """Return the estate that YAML ``texts`` describe; further files are ``2-`` + ``file`` ….
+    """Return the estate that YAML ``texts`` describe; further files are ``estate2.yaml`` ….
 
     Raises:
         InvalidDocumentError: It is not valid.
     """
     files = {
-        file if index == 1 else f"{index}-{file}": textwrap.dedent(text).encode()
+        file.replace(".", f"{index}." if index > 1 else ".", 1): textwrap.dedent(text).encode()
         for index, text in enumerate(texts, start=1)
     }
     return parse(files, attributes=attributes)
