@@ -1,335 +1,46 @@
-"""The review document (``counterseal-review/1``) as typed, read-only values.
+"""The review document (``counterseal-review/1``): one typed value, read from JSON.
 
-A report is written from this document alone (and from a scene, for the picture). Sections that
-a review could not fill are empty here, and each report says so; keys that this version does
-not know are ignored, so that a newer review can still be read.
+A report is written from this document alone (and from a scene, for the picture).
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from counterseal.canon import canonical
 from counterseal.errors import Fault, InvalidDocumentError
+from counterseal.report.sections import (
+    Alternative,
+    BreadthDepth,
+    ChangeSection,
+    ConditionLine,
+    Curve,
+    CutLine,
+    Digests,
+    EvidenceSection,
+    FlipSection,
+    HeadlineLine,
+    Hop,
+    MeasureLine,
+    NewlyPossible,
+    PrecedenceNote,
+    Section,
+    Text,
+    ValueLine,
+    VerdictSection,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from counterseal.canon import Json
 
-__all__ = [
-    "SCHEMA",
-    "Alternative",
-    "BreadthDepth",
-    "BreadthPoint",
-    "ChangeSection",
-    "ConditionLine",
-    "Curve",
-    "CurvePoint",
-    "CutLine",
-    "Difference",
-    "Digests",
-    "Estimate",
-    "EvidenceSection",
-    "FiredRule",
-    "FlipFact",
-    "FlipSection",
-    "HeadlineLine",
-    "Hop",
-    "MeasureLine",
-    "NewlyPossible",
-    "PeopleRange",
-    "PrecedenceNote",
-    "ReviewDocument",
-    "ValueLine",
-    "VerdictSection",
-    "VerdictWord",
-    "as_document",
-    "encode",
-    "json_schema",
-    "parse",
-]
+__all__ = ["SCHEMA", "ReviewDocument", "as_document", "encode", "json_schema", "parse"]
 
 SCHEMA = "counterseal-review/1"
-
-VerdictWord = Literal["no objection", "conditions", "redesign", "refuse", "not evaluable"]
-
-
-def _words(value: object) -> object:
-    """Return numbers, truth values and nothing as text: sources write facts of any type."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
-
-
-Text = Annotated[str, BeforeValidator(_words)]
-Interval = tuple[float, float]
-
-
-class Section(BaseModel):
-    """A part of the document: frozen; unknown keys are ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Estimate(Section):
-    """A median with its 90 % range; all three are ``None`` when nothing can be said."""
-
-    median: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-
-class Difference(Section):
-    """One thing that the change adds, removes or sets; ``source`` is ``file:line:col``."""
-
-    op: Literal["add", "remove", "set"]
-    kind: str
-    element: str
-    name: Text = ""
-    field: Text = ""
-    before: Text = ""
-    after: Text = ""
-    source: Text = ""
-
-
-class ChangeSection(Section):
-    """What is proposed; ``unchanged`` counts the elements it leaves alone, by kind."""
-
-    id: str
-    kind: Text = ""
-    title: Text = ""
-    stage: Text = ""
-    sponsor: Text = ""
-    differences: tuple[Difference, ...] = ()
-    unchanged: dict[str, int] = {}
-
-
-class FiredRule(Section):
-    """A rule card that fired, with the elements it is about."""
-
-    rule: str
-    effect: Text = ""
-    statement: Text = ""
-    authority: Text = ""
-    elements: tuple[str, ...] = ()
-
-
-class VerdictSection(Section):
-    """What the gate computed; a decision is what accountable people sign."""
-
-    word: VerdictWord
-    rules: tuple[FiredRule, ...] = ()
-    disclaimer: Text = ""
-
-
-class HeadlineLine(Section):
-    """P(after worse than before) for one adversary and use, with its 95 % interval."""
-
-    adversary: str
-    adversary_name: Text = ""
-    use: Text = ""
-    use_name: Text = ""
-    family: Text = "use"
-    p_worse: float | None = None
-    interval: Interval | None = None
-    p_better: float | None = None
-    ratio: Estimate | None = None
-
-
-class MeasureLine(Section):
-    """One measure before and after, its change, and the limit a policy sets, if any."""
-
-    id: str
-    name: Text = ""
-    unit: Text = ""
-    before: Estimate | None = None
-    after: Estimate | None = None
-    change: Estimate | None = None
-    limit: float | None = None
-    crossed: bool = False
-    grade: Text = ""
-
-
-class PeopleRange(Section):
-    """A number of people, as a range."""
-
-    low: float | None = None
-    high: float | None = None
-
-
-class NewlyPossible(Section):
-    """What an adversary can do after the change and could not do before."""
-
-    adversary: Text = ""
-    use: Text = ""
-    population: Text = ""
-    statement: Text
-    elements: tuple[str, ...] = ()
-    people: PeopleRange | None = None
-
-
-class Hop(Section):
-    """One step of the worst path; ``source`` is ``file:line:col``, ``owner`` whose it is."""
-
-    step: str
-    element: Text = ""
-    name: Text = ""
-    technique: Text = ""
-    source: Text = ""
-    label: Text = ""
-    median_days: float | None = None
-    owner: Text = ""
-
-
-class CutLine(Section):
-    """A defensive action that cuts the worst path, and what it does to the headline."""
-
-    id: str
-    statement: Text
-    element: Text = ""
-    kind: Text = "control"
-    p_worse_after: float | None = None
-    reduction: float | None = None
-
-
-class ConditionLine(Section):
-    """A condition that was tried on the same draws; ``chosen`` ones make the smallest set."""
-
-    id: str
-    statement: Text
-    kind: Text = ""
-    elements: tuple[str, ...] = ()
-    owner: Text = ""
-    expires: Text = ""
-    retest: Text = ""
-    p_worse_after: float | None = None
-    chosen: bool = False
-
-
-class Alternative(Section):
-    """Another form of the change, compared with the state before on the same draws."""
-
-    id: str
-    title: Text = ""
-    p_worse: float | None = None
-    interval: Interval | None = None
-    ratio: Estimate | None = None
-    note: Text = ""
-
-
-class FlipFact(Section):
-    """A fact whose falsity gives another verdict."""
-
-    parameter: str
-    label: Text = ""
-    element: Text = ""
-    source: Text = ""
-    value: Text = ""
-    flips_at: Text = ""
-    verdict: Text = ""
-
-
-class FlipSection(Section):
-    """The fewest facts whose falsity reverses the verdict; ``None`` when no set was found."""
-
-    distance: int | None = None
-    facts: tuple[FlipFact, ...] = ()
-    method: Text = ""
-
-
-class EvidenceSection(Section):
-    """Share of the variance of the result by evidence grade; shares are in [0, 1]."""
-
-    shares: dict[str, float] = {}
-    assumption_dominated: bool = False
-    method: Text = ""
-
-
-class BreadthPoint(Section):
-    """One state of the estate: ``x`` is its breadth, ``y`` its depth."""
-
-    label: Text = ""
-    x: float
-    y: float
-
-
-class BreadthDepth(Section):
-    """How wide and how deep the exposure is."""
-
-    breadth: float | None = None
-    depth: float | None = None
-    index: float | None = None
-    points: tuple[BreadthPoint, ...] = ()
-
-
-class PrecedenceNote(Section):
-    """What is wrong with the order of assessment and decision."""
-
-    code: Text = ""
-    statement: Text
-
-
-class CurvePoint(Section):
-    """Share of draws in which an objective is reached by ``days``, with its interval."""
-
-    days: float
-    p: float
-    low: float | None = None
-    high: float | None = None
-
-
-class Curve(Section):
-    """Arrival times of one adversary at one objective, before and after."""
-
-    adversary: Text = ""
-    objective: Text = ""
-    label: Text = ""
-    before: tuple[CurvePoint, ...] = ()
-    after: tuple[CurvePoint, ...] = ()
-
-
-def _estimates(value: object) -> object:
-    """Accept plain numbers as estimates without a range."""
-    if not isinstance(value, list | tuple):
-        return value
-    return [{"median": v} if isinstance(v, int | float) else v for v in value]
-
-
-Estimates = Annotated[tuple[Estimate | None, ...], BeforeValidator(_estimates)]
-
-
-class ValueLine(Section):
-    """Usable person-years of one attribute class over each horizon of ``years``."""
-
-    attribute: str
-    name: Text = ""
-    kind: Text = ""
-    years: tuple[float, ...] = ()
-    before: Estimates = ()
-    after: Estimates = ()
-
-
-class Digests(Section):
-    """What the result was computed from: enough to compute it again."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    estate_before: Text = ""
-    estate_after: Text = ""
-    change: Text = ""
-    catalog: Text = ""
-    rules: Text = ""
-    engine: Text = ""
-    seed: Text = ""
-    draws: Text = ""
-
-    def rows(self) -> tuple[tuple[str, str], ...]:
-        """Return every digest that is stated, by name, in the order of the document."""
-        return tuple((key, str(value)) for key, value in self if str(value))
 
 
 class ReviewDocument(Section):

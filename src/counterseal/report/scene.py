@@ -39,7 +39,7 @@ _EDGE = 42.0
 _APART = 34.0
 _LEFT = 12.0
 _MOST_LINES = 36
-_MOST_PAIRS = 10
+_MOST_PAIRS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,8 +263,10 @@ def _routed(stage: Stage, lines: Sequence[Line], counts: Sequence[Line]) -> tupl
     )
     for group, around, obstacles in groups:
         ends = [places[key] for line in group for key in (line.start, line.end)]
-        lanes = (30.0,) if group is counts else (11.0, 20.0)
-        paths = grid(ends, around=around, obstacles=obstacles, lanes=lanes)
+        if group is counts:
+            paths = grid(ends, around=around, obstacles=obstacles, lanes=(30.0,), shared=8.0)
+        else:
+            paths = grid(ends, around=around, obstacles=obstacles, lanes=(11.0, 20.0))
         for line in group:
             route = paths.route(
                 places[line.start], places[line.end], around=_foreign(line, stage)

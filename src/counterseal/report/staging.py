@@ -38,7 +38,10 @@ __all__ = [
 ]
 
 MOST_BOXES = 150
-"""More visible boxes than this are grouped (``interfaces.md``, Report)."""
+"""No picture shows more boxes than this (``interfaces.md``, Report)."""
+
+COMFORTABLE = 70
+"""Grouping is tried until no more boxes than this are left: more fit, but shrink the text."""
 
 CHIP = 22.0
 LEAF_WIDTH = 184.0
@@ -49,7 +52,9 @@ _TITLE_LEAST = 190.0
 _ROOT = "~root"
 _REST = "~rest"
 _PAGE = (1150.0, 780.0)
-_FEW = 12
+_FRAMES = frozenset({"organizations", "zones"})
+_FEW = 6
+_CROWD = 30
 _ZONE = Spacing(padding=20.0, between=44.0, rows=22.0, title=40.0)
 _ORGANIZATION = Spacing(padding=20.0, between=44.0, rows=30.0, title=46.0)
 _TOP = Spacing(padding=0.0, between=60.0, rows=48.0, title=0.0)
@@ -71,6 +76,7 @@ class Degree(IntEnum):
     ZONES = 1
     ORGANIZATIONS = 2
     SYSTEMS = 3
+    CROWD = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +144,7 @@ class Stage:
 
 
 def chosen_plan(union: Union, path: Walk) -> Plan:
-    """Return the plan with the most detail that has at most ``MOST_BOXES`` boxes."""
+    """Return the plan with the most detail that can be read; never above ``MOST_BOXES``."""
     touched = _touched(union, path)
     visible = {
         key: member
@@ -147,10 +153,12 @@ def chosen_plan(union: Union, path: Walk) -> Plan:
     }
     plan = _plan(union, path, visible, touched, degree=Degree.NOTHING)
     for degree in (Degree.ZONES, Degree.ORGANIZATIONS, Degree.SYSTEMS):
-        if sum(node.level < Level.CHIP for node in plan.nodes) <= MOST_BOXES:
-            break
+        if len(plan.nodes) <= COMFORTABLE:
+            return plan
         plan = _plan(union, path, visible, touched, degree=degree)
-    return plan
+    if len(plan.nodes) <= MOST_BOXES:
+        return plan
+    return _plan(union, path, visible, _fewer(union, path, touched), degree=Degree.CROWD)
 
 
 def placed(plan: Plan, *, left: float, top: float) -> Stage:
@@ -182,12 +190,25 @@ def _touched(union: Union, path: Walk) -> set[str]:
     for tie in union.ties:
         if tie.state is not State.SAME:
             touched |= {tie.start, tie.end}
-    for key in sorted(touched):
+    return _with_surroundings(union, touched)
+
+
+def _fewer(union: Union, path: Walk, touched: set[str]) -> set[str]:
+    """Return the path and the first few of what else is touched, when that is a crowd."""
+    inner = [k for k in sorted(touched) if union.members[k].kind not in _FRAMES]
+    kept = [*path.boxes, *(key for key in inner if key not in path.boxes)][:_CROWD]
+    return _with_surroundings(union, set(kept))
+
+
+def _with_surroundings(union: Union, boxes: set[str]) -> set[str]:
+    """Return the boxes, those that are in the estate, with all that they lie in."""
+    result = {key for key in boxes if key in union.members}
+    for key in boxes:
         around = union.members[key].home if key in union.members else ""
-        while around in union.members:
-            touched.add(around)
+        while around in union.members and around not in result:
+            result.add(around)
             around = union.members[around].home
-    return touched
+    return result
 
 
 def _plan(
@@ -287,12 +308,19 @@ def _groups(visible: Mapping[str, Member], shown: Mapping[str, str]) -> list[Nod
 
 def _chips(union: Union, path: Walk, shown: Mapping[str, str]) -> list[Node]:
     """Return the holdings on the path or in the change, inside their systems."""
-    return [
-        Node(id=key, name=holding.name, level=Level.CHIP, parent=holding.home)
+    chips = [
+        Node(
+            id=key,
+            name=holding.name,
+            level=Level.CHIP,
+            parent=holding.home,
+            marked=holding.state is not State.SAME,
+        )
         for key, holding in union.holdings.items()
         if (key in path.hops or holding.state is not State.SAME)
         and shown.get(holding.home) == holding.home
     ]
+    return sorted(chips, key=lambda node: (node.id not in path.hops, node.id))[:_CROWD]
 
 
 def _frames(plan: Plan, *, tall: int, wide: int, across: int) -> Frame:

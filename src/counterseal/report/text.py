@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from counterseal.canon import Json
-    from counterseal.report.document import (
+    from counterseal.report.document import ReviewDocument
+    from counterseal.report.sections import (
         ConditionLine,
         Difference,
         Estimate,
         HeadlineLine,
         Hop,
         MeasureLine,
-        ReviewDocument,
     )
 
 __all__ = ["DISCLAIMER", "Options", "disclaimer", "measure_cells", "render", "summary"]

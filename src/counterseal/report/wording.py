@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from counterseal.report.document import Estimate, HeadlineLine
+    from counterseal.report.sections import (
+        Estimate,
+        HeadlineLine,
+    )
 
 __all__ = [
     "SHAPES",

@@ -105,7 +105,7 @@ def fit(candidates: list[Frame], *, width: float, height: float) -> dict[str, Pl
     def cost(pair: tuple[str, dict[str, Placed]]) -> float:
         root = pair[1][pair[0]]
         area = root.width * root.height / (width * height)
-        return max(root.width / width, 1.0) * 3 + max(root.height / height, 0.6) + area
+        return max(root.width / width, 1.0) * 8 + max(root.height / height, 0.6) + area
 
     return min(arranged, key=cost)[1]
 

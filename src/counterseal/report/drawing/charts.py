@@ -20,14 +20,14 @@ from counterseal.report.drawing.glyphs import shorten, text_width
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from counterseal.report.document import (
+    from counterseal.report.drawing.axes import Axis
+    from counterseal.report.sections import (
         BreadthPoint,
         Curve,
         CurvePoint,
         HeadlineLine,
         ValueLine,
     )
-    from counterseal.report.drawing.axes import Axis
 
 __all__ = ["Caption", "arrivals", "breadth_depth", "comparisons", "evidence", "value"]
 

@@ -44,6 +44,7 @@ class Grid:
         ys: Ordinates of the horizontal lanes, sorted.
         open_right: Whether the stretch to the right of (x, y) is free; (xs, ys).
         open_down: Whether the stretch below (x, y) is free; (xs, ys).
+        shared: Price of a stretch that another route uses.
         used: How many routes use a stretch already, by its two ends.
     """
 
@@ -51,6 +52,7 @@ class Grid:
     ys: tuple[float, ...]
     open_right: NDArray[np.bool_]
     open_down: NDArray[np.bool_]
+    shared: float = _SHARED
     used: dict[tuple[Cell, Cell], int] = field(default_factory=dict)
 
     def route(self, start: Placed, end: Placed, *, around: Sequence[Placed] = ()) -> Route:
@@ -125,7 +127,7 @@ class Grid:
             new_way = 1 if di else 2
             price = abs(self.xs[a] - self.xs[i]) + abs(self.ys[b] - self.ys[j])
             price += _BEND if way not in (0, new_way) else 0.0
-            price += _SHARED * self.used.get((low, (max(i, a), max(j, b))), 0)
+            price += self.shared * self.used.get((low, (max(i, a), max(j, b))), 0)
             yield ((a, b), new_way), price
 
 
@@ -135,6 +137,7 @@ def grid(
     around: Sequence[Placed],
     obstacles: Sequence[Placed],
     lanes: Sequence[float] = (11.0, 22.0),
+    shared: float = _SHARED,
 ) -> Grid:
     """Return the grid of lanes beside the boxes ``around`` and of ports on the ``ends``.
 
@@ -149,7 +152,7 @@ def grid(
     xs = tuple(sorted(sides | _spread(lanes_x, sides)))
     ys = tuple(sorted(middles | _spread(lanes_y, set())))
     right, down = _open(xs, ys, obstacles)
-    return Grid(xs=xs, ys=ys, open_right=right, open_down=down)
+    return Grid(xs=xs, ys=ys, open_right=right, open_down=down, shared=shared)
 
 
 def _spread(values: list[float], taken: set[float]) -> set[float]:

@@ -15,8 +15,13 @@ from counterseal.report.union import State
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from counterseal.report.document import Curve, CurvePoint, ReviewDocument, ValueLine
+    from counterseal.report.document import ReviewDocument
     from counterseal.report.scene import Item, Line, Scene
+    from counterseal.report.sections import (
+        Curve,
+        CurvePoint,
+        ValueLine,
+    )
 
 __all__ = ["Figure", "PictureFigure", "figures"]
 
@@ -75,8 +80,8 @@ def _picture(review: ReviewDocument, scene: Scene) -> PictureFigure:
     caption = (
         "Organizations hold zones, zones hold systems. Dashed is added, crossed out is "
         "removed, dotted is changed; the thick line is the worst path, numbered by hop, "
-        "from the entry at the left to the target with the double outline. Nothing moves between before and "
-        f"after.{grouped}"
+        "from the entry at the left to the target with the double outline. Nothing moves "
+        f"between before and after.{grouped}"
     )
     if not review.shown_path:
         caption += " No path is drawn."

@@ -13,8 +13,12 @@ from counterseal.report.text import measure_cells
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from counterseal.report.document import ConditionLine, PeopleRange, ReviewDocument
+    from counterseal.report.document import ReviewDocument
     from counterseal.report.scene import Scene
+    from counterseal.report.sections import (
+        ConditionLine,
+        PeopleRange,
+    )
 
 __all__ = ["ElementRow", "people_words", "rows"]
 
