@@ -6,32 +6,13 @@ A report is written from this document alone (and from a scene, for the picture)
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from counterseal.canon import canonical
 from counterseal.errors import Fault, InvalidDocumentError
-from counterseal.report.sections import (
-    Alternative,
-    BreadthDepth,
-    ChangeSection,
-    ConditionLine,
-    Curve,
-    CutLine,
-    Digests,
-    EvidenceSection,
-    FlipSection,
-    HeadlineLine,
-    Hop,
-    MeasureLine,
-    NewlyPossible,
-    PrecedenceNote,
-    Section,
-    Text,
-    ValueLine,
-    VerdictSection,
-)
+from counterseal.report.sections import ReviewDocument
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,46 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "ReviewDocument", "as_document", "encode", "json_schema", "parse"]
 
 SCHEMA = "counterseal-review/1"
-
-
-class ReviewDocument(Section):
-    """Everything that a report says about one reviewed change."""
-
-    schema_: Literal["counterseal-review/1"] = Field(alias="schema")
-    change: ChangeSection
-    verdict: VerdictSection
-    headline: tuple[HeadlineLine, ...] = ()
-    measures: tuple[MeasureLine, ...] = ()
-    became_possible: tuple[NewlyPossible, ...] = ()
-    worst_path: tuple[Hop, ...] = ()
-    cuts: tuple[CutLine, ...] = ()
-    conditions: tuple[ConditionLine, ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
-    flip: FlipSection = FlipSection()
-    evidence: EvidenceSection = EvidenceSection()
-    breadth_depth: BreadthDepth | None = None
-    precedence: tuple[PrecedenceNote, ...] = ()
-    limits: tuple[Text, ...] = ()
-    curves: tuple[Curve, ...] = ()
-    value: tuple[ValueLine, ...] = ()
-    digests: Digests = Digests()
-    exit: int = Field(default=0, ge=0, le=5)
-
-    @property
-    def shown_path(self) -> tuple[Hop, ...]:
-        """The worst path, or nothing when no cut goes with it (requirement N5)."""
-        return self.worst_path if self.cuts else ()
-
-    @property
-    def chosen_conditions(self) -> tuple[ConditionLine, ...]:
-        """The smallest set of conditions found that changes the verdict."""
-        return tuple(line for line in self.conditions if line.chosen)
-
-    @property
-    def worst_headline(self) -> HeadlineLine | None:
-        """The comparison most probably worse after than before; the first among equals."""
-        known = [line for line in self.headline if line.p_worse is not None]
-        return max(known, key=lambda line: line.p_worse or 0.0, default=None)
 
 
 def parse(value: Mapping[str, Json] | bytes) -> ReviewDocument:

@@ -1,4 +1,4 @@
-"""The sections of a review document, as typed, read-only values.
+"""The review document and its sections, as typed, read-only values.
 
 A section that a review could not fill is empty; keys that this version does not know are
 ignored, so that a newer review can still be read.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 __all__ = [
     "Alternative",
@@ -33,6 +33,7 @@ __all__ = [
     "NewlyPossible",
     "PeopleRange",
     "PrecedenceNote",
+    "ReviewDocument",
     "Section",
     "Text",
     "ValueLine",
@@ -315,3 +316,43 @@ class Digests(Section):
     def rows(self) -> tuple[tuple[str, str], ...]:
         """Return every digest that is stated, by name, in the order of the document."""
         return tuple((key, str(value)) for key, value in self if str(value))
+
+
+class ReviewDocument(Section):
+    """Everything that a report says about one reviewed change."""
+
+    schema_: Literal["counterseal-review/1"] = Field(alias="schema")
+    change: ChangeSection
+    verdict: VerdictSection
+    headline: tuple[HeadlineLine, ...] = ()
+    measures: tuple[MeasureLine, ...] = ()
+    became_possible: tuple[NewlyPossible, ...] = ()
+    worst_path: tuple[Hop, ...] = ()
+    cuts: tuple[CutLine, ...] = ()
+    conditions: tuple[ConditionLine, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    flip: FlipSection = FlipSection()
+    evidence: EvidenceSection = EvidenceSection()
+    breadth_depth: BreadthDepth | None = None
+    precedence: tuple[PrecedenceNote, ...] = ()
+    limits: tuple[Text, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    value: tuple[ValueLine, ...] = ()
+    digests: Digests = Digests()
+    exit: int = Field(default=0, ge=0, le=5)
+
+    @property
+    def shown_path(self) -> tuple[Hop, ...]:
+        """The worst path, or nothing when no cut goes with it (requirement N5)."""
+        return self.worst_path if self.cuts else ()
+
+    @property
+    def chosen_conditions(self) -> tuple[ConditionLine, ...]:
+        """The smallest set of conditions found that changes the verdict."""
+        return tuple(line for line in self.conditions if line.chosen)
+
+    @property
+    def worst_headline(self) -> HeadlineLine | None:
+        """The comparison most probably worse after than before; the first among equals."""
+        known = [line for line in self.headline if line.p_worse is not None]
+        return max(known, key=lambda line: line.p_worse or 0.0, default=None)
