@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TypeAlias
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counterseal.estate.kinds import Stage
@@ -80,7 +80,6 @@ def walk(steps: list[Step], *, without: frozenset[str] = frozenset()) -> list[Co
     return courses
 
 
-@settings(max_examples=300)
 @given(STEPS)
 def test_a_course_goes_forward_in_stage_and_in_time(steps: list[Step]) -> None:
     course = walk(steps)[-1]
@@ -91,7 +90,6 @@ def test_a_course_goes_forward_in_stage_and_in_time(steps: list[Step]) -> None:
     assert list(course.assessments) == sorted(course.assessments)
 
 
-@settings(max_examples=300)
 @given(STEPS)
 def test_what_was_admitted_has_a_review_of_an_earlier_day_or_leave(steps: list[Step]) -> None:
     course = walk(steps, without=frozenset({"record"}))[-1]
@@ -104,7 +102,6 @@ def test_what_was_admitted_has_a_review_of_an_earlier_day_or_leave(steps: list[S
         assert entry.stage is Stage.NEED or reviewed or leave
 
 
-@settings(max_examples=300)
 @given(STEPS)
 def test_a_pilot_is_left_and_a_change_retired_only_with_a_review_of_its_own(
     steps: list[Step],
@@ -117,7 +114,6 @@ def test_a_pilot_is_left_and_a_change_retired_only_with_a_review_of_its_own(
             assert any(since < review < entry.on for review in course.assessments)
 
 
-@settings(max_examples=300)
 @given(STEPS)
 def test_what_was_chosen_blind_can_never_be_shown_as_evaluated_at_design(
     steps: list[Step],
@@ -132,7 +128,6 @@ def test_what_was_chosen_blind_can_never_be_shown_as_evaluated_at_design(
             assert codes & {"assessed-after-selection", "never-assessed"}
 
 
-@settings(max_examples=300)
 @given(STEPS)
 def test_a_course_that_was_only_admitted_and_had_no_emergency_has_no_violation(
     steps: list[Step],
@@ -140,7 +135,6 @@ def test_a_course_that_was_only_admitted_and_had_no_emergency_has_no_violation(
     assert violations(walk(steps, without=frozenset({"record", "authorize"}))[-1]) == ()
 
 
-@settings(max_examples=300)
 @given(STEPS)
 def test_what_was_recorded_without_ground_stays_a_violation_for_ever(steps: list[Step]) -> None:
     unreviewed: set[Stage] = set()
@@ -149,7 +143,6 @@ def test_what_was_recorded_without_ground_stays_a_violation_for_ever(steps: list
         assert unreviewed <= {violation.stage for violation in violations(course)}
 
 
-@settings(max_examples=300)
 @given(STEPS, st.sampled_from(ORDER), st.integers(-2, 40))
 def test_asking_whether_a_stage_may_be_entered_agrees_with_entering_it(
     steps: list[Step], stage: Stage, gap: int
@@ -164,7 +157,6 @@ def test_asking_whether_a_stage_may_be_entered_agrees_with_entering_it(
         assert can_enter(course, stage, on=on)
 
 
-@settings(max_examples=300)
 @given(STEPS)
 def test_no_call_changes_the_course_that_it_was_given(steps: list[Step]) -> None:
     courses = walk(steps)

@@ -1,0 +1,54 @@
+"""The commands, as a table light enough to be read on every start.
+
+A command is a module of :mod:`counterseal.cli.commands`, imported only when it is chosen, with
+``configure(parser)`` and ``execute(args, console) -> int``.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+__all__ = ["COMMANDS", "Command", "find", "groups"]
+
+
+class Command(NamedTuple):
+    """One command: its words, what it does in one line, and the heading it stands under."""
+
+    name: str
+    summary: str
+    heading: str
+
+    @property
+    def module(self) -> str:
+        """Name of its module."""
+        return f"counterseal.cli.commands.{self.name.replace(' ', '_')}"
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("demo", "review, sign, seal and verify a change of an example estate", "Start"),
+    Command("init", "start an estate, with schema hints for editors", "Start"),
+    Command("check", "say everything that is wrong with an estate and its changes", "Start"),
+    Command("review", "compare before and after a change and give a verdict", "Review"),
+    Command("explain", "say why, in plain language, with the rule and its source", "Review"),
+    Command("report", "write the single-file report of a review", "Review"),
+    Command("reach", "how far each adversary gets, and how soon", "Engine"),
+    Command("consequence", "what each holding yields, for how many years", "Engine"),
+    Command("graph compile", "write the attack graph of an estate and an adversary", "Engine"),
+    Command("graph simulate", "simulate a bare attack graph", "Engine"),
+    Command("backtest", "rank what was really used in documented cases", "Engine"),
+    Command("sign", "sign a decision on a review", "Decide"),
+    Command("seal", "append a signed decision to the ledger", "Decide"),
+    Command("bundle", "write everything an inspector needs into one file", "Decide"),
+    Command("verify", "check a bundle and replay its verdict", "Decide"),
+    Command("completion", "print a completion script for a shell", "Other"),
+)
+
+
+def find(name: str) -> Command | None:
+    """Return the command of exactly this name."""
+    return next((command for command in COMMANDS if command.name == name), None)
+
+
+def groups() -> frozenset[str]:
+    """Return the first words of commands that have two."""
+    return frozenset(c.name.split()[0] for c in COMMANDS if " " in c.name)
