@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import exp, expm1, log
 from typing import Annotated, Self
 
@@ -142,14 +142,22 @@ class Survival(Record):
         Simpson's rule on t = years * x ** 4, which takes away the infinite slope that a Weibull
         curve with shape below 1 has at 0; the error is below 1e-9 years for the packaged table.
         """
-        if years <= 0:
-            return 0.0
-        total = 0.0
-        for panel in range(_PANELS + 1):
-            x = panel / _PANELS
-            weight = 1.0 if panel in {0, _PANELS} else (4.0 if panel % 2 else 2.0)
-            total += weight * self.at(years * x**4, place=place) * 4.0 * x**3
-        return years * total / (3.0 * _PANELS)
+        low, central, high = (_usable(curve, years) for curve in self.curves)
+        if place <= CENTRAL:
+            return low + (central - low) * (place / CENTRAL)
+        return central + (high - central) * ((place - CENTRAL) / CENTRAL)
+
+
+@lru_cache(maxsize=4096)
+def _usable(curve: Curve, years: float) -> float:
+    if years <= 0 or curve.family is CurveFamily.CONSTANT:
+        return max(years, 0.0)
+    total = 0.0
+    for panel in range(_PANELS + 1):
+        x = panel / _PANELS
+        weight = 1.0 if panel in {0, _PANELS} else (4.0 if panel % 2 else 2.0)
+        total += weight * curve.at(years * x**4) * 4.0 * x**3
+    return years * total / (3.0 * _PANELS)
 
 
 def fit(family: CurveFamily, points: tuple[tuple[float, float], ...]) -> Curve:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -12,24 +13,26 @@ from counterseal.attackgraph.model import Parameter, ParameterFamily
 from counterseal.consequence import facts
 from counterseal.consequence.cells import lay_out
 from counterseal.consequence.durability import HORIZONS_YEARS
-from counterseal.consequence.kernel import Draws, space, walk
+from counterseal.consequence.kernel import Draws, space, walk, walk_alone
 from counterseal.consequence.tables import LIMIT_YEARS, NODES
 from counterseal.documents.evidence import Grade
 from counterseal.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from counterseal.catalog.catalog import Catalog
+    from counterseal.consequence.cells import Part
+    from counterseal.consequence.kernel import Space
     from counterseal.estate.estate import Estate
     from counterseal.estate.records import PopulationCount
 
 __all__ = ["Exposure", "Valuation"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Exposure:
     """Usable person-years given who reached what, when; means over the trials of a draw.
 
@@ -39,10 +42,10 @@ class Exposure:
         person_years: (uses, populations, horizons, draws). For a use that counts relatives
             these are person-years of relatives.
         lower, upper: The same at the two overlap bounds.
-        attribute_years: (attributes, horizons, draws), summed over populations.
         inside_share: (populations, draws) share of a population inside the jurisdiction.
         headline_years: Horizon of ``per_trial``.
         per_trial: (uses, trials) person-years over all populations, draw by draw.
+        deferred: Works out ``attribute_years``.
     """
 
     uses: tuple[str, ...]
@@ -52,10 +55,15 @@ class Exposure:
     person_years: NDArray[np.float64]
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
-    attribute_years: NDArray[np.float64]
     inside_share: NDArray[np.float64]
     headline_years: float
     per_trial: NDArray[np.float64]
+    deferred: Callable[[], NDArray[np.float64]] = field(repr=False, compare=False)
+
+    @cached_property
+    def attribute_years(self) -> NDArray[np.float64]:
+        """(attributes, horizons, draws), summed over populations; worked out when asked for."""
+        return self.deferred()
 
     @property
     def inside(self) -> NDArray[np.float64]:
@@ -128,29 +136,43 @@ class Valuation:
         self._check(arrivals_days, lanes, horizons, captured)
         draws = arrivals_days.shape[1] // lanes
         layout = self._layout
-        cells = layout.cells.conjunction.size
-        by_draw = np.zeros((cells, 3, len(horizons), draws))
+        days = np.ascontiguousarray(arrivals_days, dtype=np.float32)
+        by_draw = np.zeros((layout.joint.cells.conjunction.size, 3, len(horizons), draws))
         by_trial = np.zeros((len(layout.uses), draws * lanes))
-        if cells:
+        part = layout.joint
+        sampled = self._sampled(part, values, draws, captured)
+        if by_draw.size:
             walk(
-                layout.conjunctions,
-                layout.cells,
-                self._sampled(values, draws, captured),
-                space(
-                    items=layout.most_items,
-                    ranks=layout.most_ranks,
-                    points=layout.most_points,
-                    levels=layout.levels,
-                    nodes=NODES,
-                ),
-                np.ascontiguousarray(arrivals_days, dtype=np.float32),
+                part.conjunctions,
+                part.cells,
+                sampled,
+                self._space(part),
+                days,
                 lanes,
                 np.array(horizons),
                 by_draw,
                 by_trial,
             )
-        order = [horizons.index(float(h)) for h in horizons_years]
-        return self._exposure(by_draw[:, :, order] / lanes, by_trial, horizons_years, headline, values)
+        order = [horizons.index(float(horizon)) for horizon in horizons_years]
+        bounds = self._by_use(by_draw[:, :, order] / lanes)
+
+        def attribute_years() -> NDArray[np.float64]:
+            alone = self._sampled(layout.alone, values, draws, captured)
+            return self._by_attribute(days, lanes, np.array(horizons)[order], alone)
+
+        return Exposure(
+            uses=layout.uses,
+            populations=layout.populations,
+            attributes=layout.attributes,
+            horizons_years=tuple(float(horizon) for horizon in horizons_years),
+            person_years=bounds[1],
+            lower=bounds[0],
+            upper=bounds[2],
+            inside_share=self._inside(values, draws),
+            headline_years=headline,
+            per_trial=by_trial,
+            deferred=attribute_years,
+        )
 
     def _check(
         self, arrivals: NDArray[np.float32], lanes: int, horizons: list[float], captured: float
@@ -166,75 +188,89 @@ class Valuation:
         if not 0 < captured <= 1:
             raise UsageError(f"captured ({captured:g}) is no share in (0, 1]")
 
-    def _exposure(
-        self,
-        mean: NDArray[np.float64],
-        by_trial: NDArray[np.float64],
-        horizons_years: Sequence[float],
-        headline: float,
-        values: Mapping[str, NDArray[np.float64]],
-    ) -> Exposure:
+    def _by_use(self, mean: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return (bounds, uses, populations, horizons, draws) from (cells, bounds, ...)."""
         layout = self._layout
-        uses, draws = len(layout.uses), mean.shape[3]
-        shape = (uses, len(layout.populations), len(horizons_years), draws)
-        bounds = np.zeros((3, *shape))
-        by_attribute = np.zeros((len(layout.attributes), len(horizons_years), draws))
+        cells = layout.joint.cells
+        shape = (3, len(layout.uses), len(layout.populations), *mean.shape[2:])
+        bounds = np.zeros(shape)
         for cell in range(mean.shape[0]):
-            conjunction = int(layout.cells.conjunction[cell])
-            if conjunction < uses:
-                bounds[:, conjunction, layout.cells.population[cell]] = mean[cell]
-            else:
-                by_attribute[conjunction - uses] += mean[cell, 1]
-        inside = [
+            bounds[:, cells.conjunction[cell], cells.population[cell]] = mean[cell]
+        return bounds
+
+    def _by_attribute(
+        self,
+        days: NDArray[np.float32],
+        lanes: int,
+        horizons: NDArray[np.float64],
+        sampled: Draws,
+    ) -> NDArray[np.float64]:
+        part = self._layout.alone
+        draws = days.shape[1] // lanes
+        by_draw = np.zeros((part.cells.conjunction.size, horizons.size, draws))
+        total = np.zeros((len(self._layout.attributes), horizons.size, draws))
+        if by_draw.size:
+            room = self._space(part)
+            walk_alone(
+                part.conjunctions, part.cells, sampled, room, days, lanes, horizons, by_draw
+            )
+        for cell in range(by_draw.shape[0]):
+            total[part.cells.conjunction[cell]] += by_draw[cell] / lanes
+        return total
+
+    def _inside(
+        self, values: Mapping[str, NDArray[np.float64]], draws: int
+    ) -> NDArray[np.float64]:
+        rows = [
             self._value(f"fact:{population}.inside-share", values, draws)
-            for population in layout.populations
+            for population in self._layout.populations
         ]
-        return Exposure(
-            uses=layout.uses,
-            populations=layout.populations,
-            attributes=layout.attributes,
-            horizons_years=tuple(float(horizon) for horizon in horizons_years),
-            person_years=bounds[1],
-            lower=bounds[0],
-            upper=bounds[2],
-            attribute_years=by_attribute,
-            inside_share=np.array(inside).reshape(len(inside), draws),
-            headline_years=headline,
-            per_trial=by_trial,
+        return _stacked(rows, draws)
+
+    def _space(self, part: Part) -> Space:
+        return space(
+            items=len(self.items),
+            ranks=part.ranks,
+            points=part.points,
+            levels=part.levels,
+            nodes=NODES,
         )
 
     def _sampled(
-        self, values: Mapping[str, NDArray[np.float64]], draws: int, captured: float
+        self, part: Part, values: Mapping[str, NDArray[np.float64]], draws: int, captured: float
     ) -> Draws:
         layout = self._layout
         sizes = {p: self._value(f"fact:{p}.size", values, draws) for p in layout.populations}
         kin = {
             p: self._value(f"fact:{p}.kin-extension", values, draws) for p in layout.populations
         }
-        amounts = [
-            np.minimum(self._value(_count_id(item, p), values, draws), sizes[p]) * captured
-            for item, p in layout.rows
-        ]
-        hidden = [
-            self._value(f"fact:{item}.pseudonymized", values, draws) for item in layout.items
-        ]
-        counted = zip(layout.cells.population, layout.relatives, strict=True)
-        factors = [
-            kin[layout.populations[p]] if relatives else np.ones(draws)
-            for p, relatives in counted
-        ]
+        counted = zip(part.cells.population, part.relatives, strict=True)
         return Draws(
-            amounts=_stacked(amounts, draws),
-            hidden=_stacked(hidden, draws),
+            amounts=_stacked(
+                [
+                    np.minimum(self._value(_count_id(item, p), values, draws), sizes[p])
+                    * captured
+                    for item, p in part.rows
+                ],
+                draws,
+            ),
+            hidden=self._stack([f"fact:{i}.pseudonymized" for i in layout.items], values, draws),
             totals=_stacked(list(sizes.values()), draws),
-            overlaps=_stacked(
-                [self._value(f"overlap:{p}", values, draws) for p in layout.populations], draws
+            overlaps=self._stack([f"overlap:{p}" for p in layout.populations], values, draws),
+            factors=_stacked(
+                [
+                    kin[layout.populations[p]] if relatives else np.ones(draws)
+                    for p, relatives in counted
+                ],
+                draws,
             ),
-            factors=_stacked(factors, draws),
-            places=_stacked(
-                [self._value(curve.id, values, draws) for curve in layout.curves], draws
-            ),
+            places=self._stack([curve.id for curve in layout.curves], values, draws),
         )
+
+    def _stack(
+        self, ids: list[str], values: Mapping[str, NDArray[np.float64]], draws: int
+    ) -> NDArray[np.float64]:
+        return _stacked([self._value(one, values, draws) for one in ids], draws)
 
     def _value(
         self, parameter: str, values: Mapping[str, NDArray[np.float64]], draws: int
