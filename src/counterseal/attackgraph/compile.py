@@ -122,7 +122,7 @@ class _Compiler:
             id=draft.id,
             kind=_KINDS[rule.kind],
             parents=tuple(parent for parent in draft.parents if parent in kept),
-            entry=draft.is_entry,
+            entry=draft.entry,
             time=effort.time,
             success=effort.success,
             unseen=safeguard.unseen,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from counterseal.estate.estate import Estate
     from counterseal.estate.records import Element
 
-__all__ = ["KIND_KEYS", "Draft", "draft_steps", "reachable"]
+__all__ = ["KIND_KEYS", "MARKET", "Draft", "draft_steps", "reachable"]
 
 KIND_KEYS: Mapping[str, str] = {
     "organization": "organizations",
@@ -40,6 +40,9 @@ KIND_KEYS: Mapping[str, str] = {
 }
 """Key of an estate for every kind of element that rules speak of."""
 
+MARKET = "market"
+"""In place of an entry vector: open to an adversary who buys what anyone can buy."""
+
 _SINGULAR = {key: kind for kind, key in KIND_KEYS.items()}
 
 
@@ -52,6 +55,7 @@ class Draft:
         rule: The rule that makes it.
         element: Its element.
         vector: How the adversary uses the rule's entry vector, when it has one.
+        entry: Whether the adversary may start here.
         other: Related element, for a rule with ``each``.
         parents: Ids of parents among the drafts, sorted.
         whole: Whether every parent row of an and-step led somewhere.
@@ -61,14 +65,10 @@ class Draft:
     rule: Rule
     element: Element
     vector: Vector | None
+    entry: bool = False
     other: str = ""
     parents: tuple[str, ...] = ()
     whole: bool = True
-
-    @property
-    def is_entry(self) -> bool:
-        """Whether the adversary may start here."""
-        return self.vector is not None and not self.rule.parents
 
 
 def draft_steps(
@@ -111,19 +111,28 @@ class _Drafter:
         self._ways: Mapping[str, Vector] = {
             vector.id.value: vector for vector in adversary.vectors
         }
+        self._buys = adversary.buys_feeds
 
     def drafts_of(self, rule: Rule) -> Iterator[Draft]:
-        if isinstance(rule.vector, str) and rule.vector and rule.vector not in self._ways:
+        if not self._is_open(rule):
             return
         each = self._relations[rule.each] if rule.each else None
         for element in self._applicable(rule):
             vector = self._ways.get(self._way_in(rule, element)) if rule.vector else None
-            if rule.vector and vector is None:
+            if rule.vector and vector is None and rule.vector != MARKET:
                 continue
             for other in ("",) if each is None else each.get(element.id, ()):
                 draft = self._draft(rule, element, vector, other)
                 if draft is not None:
                     yield draft
+
+    def _is_open(self, rule: Rule) -> bool:
+        """Return whether the adversary has what the rule asks of one."""
+        if rule.needs and not self._ways.keys() & set(rule.needs):
+            return False
+        if rule.vector == MARKET:
+            return self._buys
+        return not isinstance(rule.vector, str) or rule.vector in {"", *self._ways}
 
     def _applicable(self, rule: Rule) -> Iterator[Element]:
         tests = [
@@ -163,6 +172,7 @@ class _Drafter:
             rule=rule,
             element=element,
             vector=vector,
+            entry=bool(rule.vector) and not rule.parents,
             other=other,
         )
 
@@ -221,7 +231,7 @@ def reachable(drafts: Mapping[str, Draft]) -> frozenset[str]:
             missing[draft.id] = len(draft.parents) if draft.whole else len(draft.parents) + 1
         else:
             missing[draft.id] = 1
-    found = {draft.id for draft in drafts.values() if draft.is_entry}
+    found = {draft.id for draft in drafts.values() if draft.entry}
     frontier = list(found)
     while frontier:
         for child in children.get(frontier.pop(), ()):

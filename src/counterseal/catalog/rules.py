@@ -140,9 +140,12 @@ class Rule(Row):
         when: Conditions on the element.
         each: Relation; the rule then makes one step for each related element.
         parents: Where the step can be taken from.
-        vector: Entry vector; by kind of organization when a mapping. The step is not made for
+        vector: Entry vector; by kind of organization when a mapping; ``market`` for
+            whoever buys what anyone can buy. The step is not made for
             an adversary who lacks it. Without parents the step is an entry.
         vector_of: Relation to the organization whose kind chooses the vector.
+        needs: Entry vectors one of which the adversary must have, because the step takes the
+            means that come with them.
         technique: ATT&CK identifier; a label only; empty where ATT&CK has none.
         action: What controls bear on; empty when none does.
         bearer: Relation to the element whose controls bear on it; the kind's usual one when
@@ -166,6 +169,7 @@ class Rule(Row):
     parents: tuple[Parent, ...] = ()
     vector: str | Mapping[str, str] = ""
     vector_of: str = "self"
+    needs: tuple[str, ...] = ()
     technique: Annotated[str, StringConstraints(pattern=r"^(T\d{4}(\.\d{3})?)?$")] = ""
     action: str = ""
     bearer: str = ""
