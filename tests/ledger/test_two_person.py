@@ -1,0 +1,140 @@
+"""No sequence of calls yields a sealed decision with one key, or with proposer = signer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from counterseal.errors import CountersealError
+from counterseal.ledger.admission import signers_of
+from counterseal.ledger.claims import Predicate, draft
+from counterseal.ledger.fsck import check_store
+from counterseal.ledger.log import record_at
+from counterseal.testing.sealing import CHANGE, NAMES, NOW, House, key, policy
+from counterseal.tlog.dsse import sign_envelope
+
+if TYPE_CHECKING:
+    from counterseal.tlog.dsse import Envelope
+
+names = st.sampled_from(NAMES)
+
+
+class Abuse(RuleBasedStateMachine):
+    """Calls in any order: lawful ones, and raw signatures made outside ``sign``."""
+
+    envelopes = Bundle("envelopes")
+    proposals = Bundle("proposals")
+
+    @initialize()
+    def start(self) -> None:
+        self.house = House()
+        self.house.enact()
+        self.version, self.drafts, self.sealed = 1, 0, 0
+
+    @rule(target=proposals, name=names)
+    def propose(self, name: str) -> str:
+        self.drafts += 1
+        claim = replace(self.house.proposal(), body={"number": self.drafts})
+        try:
+            return self.house.append(self.house.sign(draft(claim), name)).digest
+        except CountersealError:
+            return claim.digest
+
+    @rule(target=envelopes, proposal=proposals)
+    def draft_decision(self, proposal: str) -> Envelope:
+        self.drafts += 1
+        claim = self.house.decision(proposal)
+        return draft(replace(claim, body={**claim.body, "reason": str(self.drafts)}))
+
+    @rule(target=envelopes, envelope=envelopes, name=names)
+    def sign(self, envelope: Envelope, name: str) -> Envelope:
+        try:
+            return self.house.sign(envelope, name, now=NOW + timedelta(days=1))
+        except CountersealError:
+            return envelope
+
+    @rule(target=envelopes, envelope=envelopes, name=names)
+    def sign_outside(self, envelope: Envelope, name: str) -> Envelope:
+        return sign_envelope(envelope, key(name))
+
+    @rule(target=envelopes, envelope=envelopes)
+    def repeat_a_signature(self, envelope: Envelope) -> Envelope:
+        return replace(envelope, signatures=envelope.signatures * 2)
+
+    @rule(target=envelopes, envelope=envelopes, name=names)
+    def relabel_a_signature(self, envelope: Envelope, name: str) -> Envelope:
+        relabeled = [
+            replace(item, keyid=key(name).public.id) for item in envelope.signatures[:1]
+        ]
+        return replace(envelope, signatures=(*envelope.signatures, *relabeled))
+
+    @rule(envelope=envelopes)
+    def seal(self, envelope: Envelope) -> None:
+        house = self.house
+        try:
+            house.ledger.seal(envelope, nonce=house.nonce(), current=house.current)
+        except CountersealError:
+            return
+        self.sealed += 1
+
+    @precondition(lambda self: self.version < 3)
+    @rule()
+    def renew_the_policy(self) -> None:
+        self.version += 1
+        self.house.enact(policy(version=self.version))
+
+    @invariant()
+    def every_sealed_decision_has_two_signers_who_did_not_propose(self) -> None:
+        store, roots = self.house.ledger.store, self.house.roots
+        records = [record_at(store, i, roots=roots) for i in range(self.house.ledger.size)]
+        for record in records:
+            if record.claim.predicate is not Predicate.DECISION:
+                continue
+            proposers = {
+                person.label
+                for earlier in records[: record.index]
+                if earlier.claim.predicate is Predicate.PROPOSAL
+                and earlier.claim.change == CHANGE
+                for person in earlier.signers
+            }
+            labels = {person.label for person in record.signers}
+            assert len(labels) >= 2
+            assert labels.isdisjoint(proposers)
+
+    def teardown(self) -> None:
+        house = self.house
+        findings = check_store(house.ledger.store, log=house.log.verifier, roots=house.roots)
+        assert findings == ()
+        house.connection.close()
+
+
+TestAbuse = Abuse.TestCase
+TestAbuse.settings = settings(
+    max_examples=40,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def test_the_lawful_way_does_seal() -> None:
+    house = House()
+    house.enact()
+    receipt = house.seal()
+    record = record_at(house.ledger.store, receipt.index, roots=house.roots)
+    assert [person.label for person in record.signers] == ["ci-1", "official"]
+    envelope = house.sign(draft(house.proposal("another")), "P")
+    assert [person.label for person in signers_of(envelope, policy())] == ["programme"]
+    house.connection.close()
