@@ -48,6 +48,8 @@ def _words(value: object) -> object:
     """Return numbers, truth values and nothing as text: sources write facts of any type."""
     if value is None or isinstance(value, str):
         return value or ""
+    if isinstance(value, float):
+        return f"{value:.3g}"
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 
@@ -124,6 +126,7 @@ class HeadlineLine(Section):
     interval: Interval | None = None
     p_better: float | None = None
     ratio: Estimate | None = None
+    newly_possible: bool = False
 
 
 class MeasureLine(Section):
@@ -236,7 +239,7 @@ class EvidenceSection(Section):
 
 
 class BreadthPoint(Section):
-    """One state of the estate: ``x`` is its breadth, ``y`` its depth."""
+    """One state: ``x`` is ln V (what can be lost), ``y`` is -ln P (what keeps it)."""
 
     label: Text = ""
     x: float
@@ -244,7 +247,7 @@ class BreadthPoint(Section):
 
 
 class BreadthDepth(Section):
-    """How wide and how deep the exposure is."""
+    """How far breadth and depth moved, in nats; ``index`` above 0: breadth outpaces depth."""
 
     breadth: float | None = None
     depth: float | None = None

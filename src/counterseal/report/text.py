@@ -29,7 +29,15 @@ if TYPE_CHECKING:
         MeasureLine,
     )
 
-__all__ = ["DISCLAIMER", "Options", "disclaimer", "measure_cells", "render", "summary"]
+__all__ = [
+    "DISCLAIMER",
+    "Options",
+    "disclaimer",
+    "measure_cells",
+    "ranked_measures",
+    "render",
+    "summary",
+]
 
 DISCLAIMER = (
     "No verdict means that a change is lawful, necessary or right: it speaks only of "
@@ -109,7 +117,10 @@ def measure_cells(line: MeasureLine, *, levels: bool) -> tuple[str, str, str, st
     unit = line.unit
     share = unit in {"probability", "share"}
     name = line.name or line.id
-    crossed = "no limit" if line.limit is None else "CROSSED" if line.crossed else "not crossed"
+    if line.limit is None:
+        crossed = "NEW" if line.crossed else "no limit"
+    else:
+        crossed = "CROSSED" if line.crossed else "not crossed"
     return (
         name if share or not unit or unit in name else f"{name} ({unit})",
         _level(line.before, unit, hidden=unit == "probability" and not levels),
@@ -118,6 +129,13 @@ def measure_cells(line: MeasureLine, *, levels: bool) -> tuple[str, str, str, st
         wording.limit(line.limit, unit=unit),
         crossed,
     )
+
+
+def ranked_measures(review: ReviewDocument) -> tuple[MeasureLine, ...]:
+    """Return the measures with those of the worst comparisons first, others as they stand."""
+    ordered = sorted(review.headline, key=lambda line: -(line.p_worse or 0.0))
+    rank = {f"{h.adversary}:{h.family}:{h.use}": i for i, h in enumerate(ordered)}
+    return tuple(sorted(review.measures, key=lambda line: rank.get(line.id, -1)))
 
 
 def disclaimer(review: ReviewDocument) -> str:
@@ -185,8 +203,12 @@ def _measures(review: ReviewDocument, page: Page, options: Options) -> list[str]
         lines.append("  Nothing was compared.")
     if review.measures:
         head = ("measure", "before", "after", "change (90 % range)", "limit", "crossed")
-        rows = [measure_cells(line, levels=options.levels) for line in review.measures]
+        ranked = ranked_measures(review)
+        shown_rows = ranked if options.full else ranked[:_SHOWN]
+        rows = [measure_cells(line, levels=options.levels) for line in shown_rows]
         lines += ["", *page.table(head, rows)]
+        if len(rows) < len(ranked):
+            lines.append(f"  … and {len(ranked) - len(rows)} more (--full shows all)")
     for newly in review.became_possible:
         people = _people(newly.people.low, newly.people.high) if newly.people else ""
         lines += page.wrapped(f"Became possible: {newly.statement}{people}", first="  ! ")
@@ -207,6 +229,7 @@ def _headline(line: HeadlineLine) -> str:
     word = wording.likelihood_word(line.p_worse)
     better = f"; better in {wording.percent(line.p_better)}" if line.p_better else ""
     size = f"; exposure {wording.ratio(line.ratio)}" if line.ratio else ""
+    size += "; was not possible before" if line.newly_possible else ""
     return f"{text} [{word}]{better}{size}"
 
 

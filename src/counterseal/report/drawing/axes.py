@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-__all__ = ["DAY_TICKS", "Axis", "decades", "linear", "logarithmic", "short_number"]
+__all__ = ["DAY_TICKS", "Axis", "decades", "linear", "logarithmic", "one_in", "short_number"]
 
 DAY_TICKS = (
     (1.0, "1 day"),
@@ -87,6 +87,11 @@ def decades(low: float, high: float) -> tuple[float, ...]:
         return marks if len(marks) > 1 else (below, below * 10)
     step = max(1, ceil((last - first) / _MOST_DECADES))
     return tuple(10.0**e for e in range(first, last + step, step))
+
+
+def one_in(times: float) -> str:
+    """Return a share as ``all of it``, ``1 in 20``, ``1 in 3k``; ``times`` is at least 1."""
+    return "all of it" if times < 1.05 else f"1 in {short_number(float(f'{times:.2g}'))}"  # noqa: PLR2004
 
 
 def short_number(value: float) -> str:

@@ -8,13 +8,14 @@ not read off.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from counterseal.report import wording
 from counterseal.report.drawing import marks
-from counterseal.report.drawing.axes import DAY_TICKS, linear, logarithmic
+from counterseal.report.drawing.axes import DAY_TICKS, linear, logarithmic, one_in
 from counterseal.report.drawing.glyphs import shorten, text_width
 
 if TYPE_CHECKING:
@@ -124,19 +125,22 @@ def value(lines: Sequence[ValueLine], caption: Caption) -> Markup:
 
 
 def breadth_depth(points: Sequence[BreadthPoint], caption: Caption) -> Markup:
-    """Draw states by breadth and depth; along a diagonal their product is the same."""
-    left, right, top, bottom = 70.0, 560.0, 32.0, 342.0
-    across = logarithmic([p.x for p in points], start=left, end=right)
-    down = logarithmic([p.y for p in points], start=bottom, end=top)
+    """Draw states by what can be lost and what keeps it; diagonals join equal exposure."""
+    left, right, top, bottom = 110.0, 600.0, 36.0, 346.0
+    across = logarithmic([exp(p.x) for p in points], start=left, end=right)
+    down = logarithmic([exp(p.y) for p in points], start=bottom, end=top)
     parts = _vertical_rules(across, top, bottom)
-    for tick, word in down.ticks:
+    for tick, _ in down.ticks:
         parts.append(marks.line((left, down.at(tick)), (right, down.at(tick)), "c-rule"))
-        parts.append(marks.text(left - 8.0, down.at(tick) + 4.0, word, "c-end", 11.0))
+        parts.append(marks.text(left - 8.0, down.at(tick) + 4.0, one_in(tick), "c-end", 11.0))
     parts += _diagonals(across, down)
     parts += _trajectory(points, across, down)
-    parts.append(marks.text((left + right) / 2, bottom + 44.0, "breadth", "c-mid"))
-    parts.append(marks.text(8.0, 14.0, "depth"))
-    return _chart(right + 40.0, bottom + 56.0, caption, parts)
+    words = "breadth: person-years that could be lost"
+    parts.append(marks.text((left + right) / 2, bottom + 42.0, words, "c-mid"))
+    parts.append(
+        marks.text(8.0, 16.0, "depth: how much of it an adversary is expected to attain")
+    )
+    return _chart(right + 40.0, bottom + 54.0, caption, parts)
 
 
 def evidence(shares: Sequence[tuple[str, float]], caption: Caption) -> Markup:
@@ -239,27 +243,27 @@ def _last(line: ValueLine) -> tuple[float | None, float | None]:
 def _diagonals(across: Axis, down: Axis) -> list[Markup]:
     """Return lines of equal exposure at equal steps, clipped to the axes."""
     parts = []
-    level = across.low * down.low
-    step = (across.high * down.high / level) ** (1 / _DIAGONALS)
-    while level <= across.high * down.high:
-        low = max(across.low, level / down.high)
-        high = min(across.high, level / down.low)
-        if low < high:
-            start = (across.at(low), down.at(level / low))
-            parts.append(marks.line(start, (across.at(high), down.at(level / high)), "c-iso"))
-        level *= step
+    lowest, highest = across.low / down.high, across.high / down.low
+    for number in range(1, _DIAGONALS):
+        level = lowest * (highest / lowest) ** (number / _DIAGONALS)
+        low = max(across.low, level * down.low)
+        high = min(across.high, level * down.high)
+        start = (across.at(low), down.at(low / level))
+        parts.append(marks.line(start, (across.at(high), down.at(high / level)), "c-iso"))
     return parts
 
 
 def _trajectory(points: Sequence[BreadthPoint], across: Axis, down: Axis) -> list[Markup]:
     """Return the marks with their labels on the free side, and the way from before to after."""
     parts = []
-    by_label = {point.label: (across.at(point.x), down.at(point.y)) for point in points}
+    by_label = {
+        point.label: (across.at(exp(point.x)), down.at(exp(point.y))) for point in points
+    }
     if "before" in by_label and "after" in by_label:
         parts.append(marks.line(by_label["before"], by_label["after"], "c-join"))
     taken: list[tuple[float, float]] = []
     for point in points:
-        x, y = across.at(point.x), down.at(point.y)
+        x, y = across.at(exp(point.x)), down.at(exp(point.y))
         look = f"c-{point.label}-dot" if point.label in {"before", "after"} else "c-other-dot"
         parts.append(marks.circle((x, y), 6.0, look))
         beyond = x > (across.start + across.end) / 2

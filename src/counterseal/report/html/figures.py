@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 from typing import TYPE_CHECKING
 
 from counterseal.report import wording
 from counterseal.report.drawing import charts
+from counterseal.report.drawing.axes import one_in
 from counterseal.report.drawing.charts import Caption
 from counterseal.report.drawing.picture import draw
 from counterseal.report.staging import Level
@@ -28,6 +30,7 @@ __all__ = ["Figure", "PictureFigure", "figures"]
 Rows = tuple[tuple[str, ...], ...]
 _MOST_CURVES = 12
 _FEW_ROWS = 40
+_MOST_BARS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +142,7 @@ def _comparisons(review: ReviewDocument) -> Figure | None:
             _with_interval(line.p_worse, line.interval),
             wording.likelihood_word(line.p_worse),
             wording.percent(line.p_better),
-            wording.ratio(line.ratio),
+            "was not possible before" if line.newly_possible else wording.ratio(line.ratio),
         )
         for line in ordered
     )
@@ -148,7 +151,7 @@ def _comparisons(review: ReviewDocument) -> Figure | None:
         title="Probability that after is worse than before",
         description="One row for each adversary and use, with its 95 % interval.",
     )
-    return Figure(svg=charts.comparisons(ordered, caption), rows=rows)
+    return Figure(svg=charts.comparisons(ordered[:_MOST_BARS], caption), rows=rows)
 
 
 def _with_interval(p: float | None, ends: tuple[float, float] | None) -> str:
@@ -212,16 +215,24 @@ def _value_row(line: ValueLine, years: list[float]) -> tuple[str, ...]:
 
 def _breadth(review: ReviewDocument) -> Figure | None:
     section = review.breadth_depth
-    points = [p for p in section.points if p.x > 0 and p.y > 0] if section else []
-    if not points:
+    if section is None or not section.points:
         return None
     caption = Caption(
         prefix="fig-breadth",
         title="Breadth against depth",
-        description="One mark for each state; diagonals join equal exposure.",
+        description="One mark for each state; along a diagonal the exposure is the same.",
     )
-    rows = tuple((p.label, wording.number(p.x), wording.number(p.y)) for p in points)
-    return Figure(svg=charts.breadth_depth(points, caption), rows=rows)
+    rows = tuple(
+        (p.label, wording.number(exp(p.x)), one_in(exp(p.y)), wording.number(exp(p.x - p.y)))
+        for p in section.points
+    )
+    if section.index is None:
+        said = "Not comparable: nothing could be lost, or nothing is attained, on one side."
+    elif section.index > 0:
+        said = "Breadth outpaces depth: what can be lost grew faster than what keeps it."
+    else:
+        said = "Depth keeps up: what can be lost did not grow faster than what keeps it."
+    return Figure(svg=charts.breadth_depth(section.points, caption), rows=rows, title=said)
 
 
 def _evidence(review: ReviewDocument) -> Figure | None:

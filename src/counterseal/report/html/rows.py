@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterseal.report import wording
-from counterseal.report.text import measure_cells
+from counterseal.report.text import measure_cells, ranked_measures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def rows(review: ReviewDocument, scene: Scene | None) -> dict[str, object]:
         "headline": _headline(review),
         "honesty": _honesty(review),
         "measures": [
-            (*measure_cells(line, levels=False), line.grade) for line in review.measures
+            (*measure_cells(line, levels=False), line.grade) for line in ranked_measures(review)
         ],
         "levels": [
             measure_cells(line, levels=True)[:3]
