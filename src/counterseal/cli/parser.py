@@ -118,12 +118,13 @@ def top_help() -> str:
         lines += [f"  {c.name:<{width}}  {c.summary}" for c in COMMANDS if c.heading == heading]
         lines.append("")
     lines += [
-        "Every command takes --json, --quiet, --seed N, --workers N, -C DIR, --ascii, --debug",
-        "and --help. `counterseal --version` prints the version.",
+        "Every command takes --json, --quiet, --seed N, --workers N, -C DIR, --ascii,",
+        "--debug and --help. `counterseal --version` prints the version.",
         "",
-        "Exit codes: 0 no objection or conditions, 1 internal error, 2 usage, 3 redesign or",
-        "refuse, 4 conditions with --fail-on conditions, 5 invalid, missing or not evaluable,",
-        "6 ledger or signature does not verify, 130 interrupted.",
+        "Exit codes: 0 no objection or conditions; 1 internal error; 2 usage;",
+        "3 redesign or refuse; 4 conditions, with --fail-on conditions;",
+        "5 invalid, missing or not evaluable; 6 ledger or signature does not verify;",
+        "130 interrupted.",
     ]
     return "\n".join(lines) + "\n"
 
