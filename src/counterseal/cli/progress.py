@@ -69,6 +69,7 @@ class _Line:
         from rich.console import Console as RichConsole  # noqa: PLC0415 - only when drawn
         from rich.progress import Progress  # noqa: PLC0415 - only when drawn
 
-        self._bar = Progress(console=RichConsole(stderr=True, force_terminal=True), transient=True)
+        screen = RichConsole(stderr=True, force_terminal=True)
+        self._bar = Progress(console=screen, transient=True)
         self._task = self._bar.add_task(self._label, total=total)
         self._bar.start()
