@@ -336,6 +336,7 @@ def test_many_bad_references_are_reported_without_comparing_them_all() -> None:
     assert len(faults) == 1000
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(contents(), st.randoms(use_true_random=False))
 def test_the_digest_does_not_depend_on_split_or_order(
@@ -352,6 +353,7 @@ def test_the_digest_does_not_depend_on_split_or_order(
     assert all(list(split.of_kind(kind)) == sorted(split.of_kind(kind)) for kind in KINDS)
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(estates())
 def test_loading_what_was_dumped_is_the_identity(estate: Estate) -> None:

@@ -146,8 +146,8 @@ def invert(estate: Estate, patch: Patch) -> Patch:
     before: dict[str, Mapping[str, object]] = {}
     for element_id, fields in patch.set.items():
         element = estate.of_kind(estate.kind_of[element_id])[element_id]
-        names = _field_names(type(element))
-        before[element_id] = {key: getattr(element, names[key]) for key in fields}
+        held = _given(element)
+        before[element_id] = {key: held.get(key) for key in fields}
     added = tuple(row.id for rows in patch.add.values() for row in rows)
     return Patch(add=add, set=before, remove=added)
 
@@ -229,7 +229,7 @@ class _Work:
                 self._fault("CS144", message, *path, hint=hint, at_key=True)
             else:
                 accepted[key] = value
-        row = {key: getattr(element, name) for key, name in names.items()} | accepted
+        row = _given(element) | accepted
         given = {key: value for key, value in row.items() if value is not None}
         try:
             after = model.model_validate(given, context={"grade": self.patch.grade})
@@ -312,6 +312,13 @@ def _emptied(patch: Patch, after: Mapping[str, Element]) -> Iterator[Fault]:
         message = "nothing would be left of the estate"
         hint = "Keep at least one element."
         yield Fault(code="CS120", message=message, place=patch.place("remove"), hint=hint)
+
+
+def _given(element: Element) -> dict[str, object]:
+    """Return the fields that were given, by key; the others hold their defaults."""
+    names = _field_names(type(element))
+    given = element.model_fields_set
+    return {key: getattr(element, name) for key, name in names.items() if name in given}
 
 
 def _field_names(model: type[BaseModel]) -> dict[str, str]:
