@@ -181,7 +181,7 @@ def test_a_decision_that_contradicts_itself_is_refused(key: str, value: Json) ->
 
 def test_a_decision_with_a_part_missing_is_refused() -> None:
     for key in DECISION.body():
-        with pytest.raises(LedgerError, match="malformed|contradicts"):
+        with pytest.raises(LedgerError, match=r"malformed|contradicts"):
             Decision.parse({k: v for k, v in DECISION.body().items() if k != key})
 
 
