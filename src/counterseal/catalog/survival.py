@@ -21,6 +21,7 @@ from counterseal.documents.record import Record
 __all__ = ["Curve", "CurveFamily", "Survival", "SurvivalPoint", "fit"]
 
 CENTRAL = 0.5
+_CHECKED_YEARS = (0.1, 0.5, 1.0, 5.0, 10.0, 25.0, 40.0)
 _RATE_TOLERANCE = 1.15
 _PANELS = 400
 _BISECTIONS = 200
@@ -107,10 +108,10 @@ class Survival(Record):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         curves = self.curves
-        for years in (1.0, 5.0, 10.0, 25.0):
+        for years in _CHECKED_YEARS:
             low, central, high = (curve.at(years) for curve in curves)
             if not low <= central + 1e-12 or not central <= high + 1e-12:
-                msg = f"the curves through lows, shares and highs cross before {years:g} years"
+                msg = f"the curves through lows, shares and highs cross by {years:g} years"
                 raise ValueError(msg)
         return self
 
