@@ -61,8 +61,8 @@ def compile_graph(estate: Estate, adversary: Adversary, catalog: Catalog) -> Att
     those of one element appear only when a step of the graph uses them.
 
     Raises:
-        CatalogError: A rule refers to a prior that is not there, or two rules make one step.
-        KeyError: A rule follows a relation that is not in ``relations.RELATIONS``.
+        CatalogError: A rule refers to a prior or follows a relation that is not there, or two
+            rules make one step.
     """
     return _Compiler(estate, adversary, catalog).compile()
 

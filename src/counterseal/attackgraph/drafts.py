@@ -82,8 +82,8 @@ def draft_steps(
     """Return a draft for each rule and element it applies to, by step id, parents resolved.
 
     Raises:
-        CatalogError: Two rules make the same step.
-        KeyError: A rule follows a relation that is not in ``relations.RELATIONS``.
+        CatalogError: Two rules make the same step, or a rule follows a relation that is not
+            in ``relations.RELATIONS``.
     """
     drafter = _Drafter(estate, adversary, relations, causes)
     drafts: dict[str, Draft] = {}

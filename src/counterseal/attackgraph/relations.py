@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from counterseal.canon import digest
+from counterseal.errors import CatalogError
 from counterseal.estate.kinds import LinkKind, Privilege, SystemKind, ZoneKind
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ _HOME = frozenset({ZoneKind.CONTRACTOR, ZoneKind.PARTNER})
 
 
 class Relations:
-    """Relations of one estate by name; asking for an unknown name raises ``KeyError``."""
+    """Relations of one estate by name."""
 
     def __init__(self, estate: Estate, *, compelled: frozenset[str] = frozenset()) -> None:
         """Index ``estate``; ``compelled`` are organizations whose owner can be compelled."""
@@ -119,6 +120,13 @@ class Relations:
         }
 
     def __getitem__(self, name: str) -> Mapping[str, tuple[str, ...]]:
+        """Return one relation.
+
+        Raises:
+            CatalogError: No relation has this name.
+        """
+        if name not in self._table:
+            raise CatalogError(f"attack rules know no relation '{name}'")
         return self._table[name]
 
     def _add(self, name: str, key: str, value: str | None) -> None:
