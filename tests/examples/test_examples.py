@@ -62,6 +62,7 @@ def estates() -> Mapping[str, Estate]:
     return {name: _estate(name) for name in NAMES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_change_and_every_alternative_applies_and_changes_something(
     name: str, estates: Mapping[str, Estate]

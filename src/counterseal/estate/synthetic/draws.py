@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Draws", "heavy_tail"]
+__all__ = ["Draws", "heavy_tail", "splitmix64"]
 
 T = TypeVar("T")
 
@@ -40,12 +40,8 @@ class Draws:
     def uniform(self, label: str, count: int) -> NDArray[np.float64]:
         """Return ``count`` numbers in [0, 1) with 53 random bits each."""
         key = hashlib.sha256(f"{self.seed % 2**64}/{label}".encode()).digest()[:8]
-        start = np.uint64(int.from_bytes(key, "big"))
-        state = start + _GOLDEN * np.arange(1, count + 1, dtype=np.uint64)
-        state = (state ^ (state >> np.uint64(30))) * _MIX_1
-        state = (state ^ (state >> np.uint64(27))) * _MIX_2
-        state ^= state >> np.uint64(31)
-        return (state >> np.uint64(11)).astype(np.float64) * 2.0**-53
+        words = splitmix64(int.from_bytes(key, "big"), count)
+        return (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
     def rolls(self, label: str, count: int) -> list[float]:
         """Return the same numbers as ``uniform``, as a list."""
@@ -71,6 +67,14 @@ class Draws:
     def order(self, label: str, count: int) -> NDArray[np.int64]:
         """Return the indexes below ``count`` in a random order."""
         return np.argsort(self.uniform(label, count), kind="stable")
+
+
+def splitmix64(start: int, count: int) -> NDArray[np.uint64]:
+    """Return the first ``count`` words of SplitMix64 from the 64-bit state ``start``."""
+    state = np.uint64(start) + _GOLDEN * np.arange(1, count + 1, dtype=np.uint64)
+    state = (state ^ (state >> np.uint64(30))) * _MIX_1
+    state = (state ^ (state >> np.uint64(27))) * _MIX_2
+    return state ^ (state >> np.uint64(31))
 
 
 def heavy_tail(ranks: NDArray[np.int64]) -> NDArray[np.float64]:
