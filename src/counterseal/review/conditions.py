@@ -1,0 +1,139 @@
+"""What would undo or reduce it? Conditions tried on the very same draws (question 6).
+
+A candidate is an override of the changed estate: a control brought to "implemented" on an
+element, a link that is not opened, a holding that is not kept. Every candidate is tried
+alone; sets are grown greedily and then shrunk, and the method is said beside the result.
+Measures that reduce what can be lost stand before measures that add controls (R63).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterseal.review.judgement import leading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from counterseal.assess.campaign import Concern
+    from counterseal.assess.contrast import Contrast
+    from counterseal.review.judgement import Judge, Judgement
+
+__all__ = ["Candidate", "ConditionSet", "Trial", "merged", "smallest_set", "try_each"]
+
+LARGEST_SET = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Something that could be required.
+
+    Attributes:
+        id: Stable id, ``control:AC-2@case-db`` for instance.
+        kind: ``narrow``, ``remove-link`` or ``control``.
+        elements: Elements that it is about.
+        statement: The requirement in plain words.
+        overrides: What holds when it is met, by parameter id.
+    """
+
+    id: str
+    kind: str
+    elements: tuple[str, ...]
+    statement: str
+    overrides: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One candidate, tried alone: what the gate would then say."""
+
+    candidate: Candidate
+    judgement: Judgement
+
+    def rank(self, concern: Concern) -> tuple[int, float, float, str]:
+        """Order of merit: verdict, level after and share worse at ``concern``, then id."""
+        row = self.judgement.contrasted.rows[concern]
+        return (self.judgement.severity, row.mean_after, row.p_worse, self.candidate.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionSet:
+    """A set of candidates that together give a better verdict; empty when none was found."""
+
+    chosen: tuple[Candidate, ...]
+    judgement: Judgement
+
+
+def try_each(
+    contrast: Contrast, judge: Judge, candidates: Sequence[Candidate]
+) -> tuple[Trial, ...]:
+    """Return every candidate tried alone, best first by the leading concern of the change."""
+    concern = leading(contrast.compare().rows)
+    trials = [
+        Trial(
+            candidate=candidate,
+            judgement=judge(contrast.compare(conditions=candidate.overrides)),
+        )
+        for candidate in candidates
+    ]
+    if concern is None:
+        return tuple(trials)
+    return tuple(sorted(trials, key=lambda trial: trial.rank(concern)))
+
+
+def smallest_set(
+    contrast: Contrast, judge: Judge, trials: Sequence[Trial], *, pool: int = 12
+) -> ConditionSet:
+    """Grow a set greedily from the ``pool`` best trials, then drop what it does not need.
+
+    Stops when nothing objects any more, when no member improves verdict or exposure, or at
+    five members. The result is locally minimal: no member can be dropped without a worse
+    verdict; a smaller set of other members may exist.
+    """
+    base = judge(contrast.compare())
+    concern = leading(base.contrasted.rows)
+    best = ConditionSet(chosen=(), judgement=base)
+    if concern is None or base.severity == 0:
+        return best
+    remaining = [trial.candidate for trial in trials[:pool]]
+    while remaining and best.judgement.severity > 0 and len(best.chosen) < LARGEST_SET:
+        grown = [_with(contrast, judge, (*best.chosen, one)) for one in remaining]
+        pick = min(grown, key=lambda one: _merit(one, concern))
+        if _merit(pick, concern)[:2] >= _merit(best, concern)[:2]:
+            break
+        best = pick
+        remaining = [one for one in remaining if one not in best.chosen]
+    if best.judgement.severity >= base.severity:
+        return ConditionSet(chosen=(), judgement=base)
+    return _shrink(contrast, judge, best)
+
+
+def merged(candidates: Sequence[Candidate]) -> dict[str, float]:
+    """Return the overrides of several candidates together."""
+    overrides: dict[str, float] = {}
+    for candidate in candidates:
+        overrides |= candidate.overrides
+    return overrides
+
+
+def _with(contrast: Contrast, judge: Judge, chosen: tuple[Candidate, ...]) -> ConditionSet:
+    judgement = judge(contrast.compare(conditions=merged(chosen)))
+    return ConditionSet(chosen=chosen, judgement=judgement)
+
+
+def _merit(found: ConditionSet, concern: Concern) -> tuple[int, float, str]:
+    level = found.judgement.contrasted.rows[concern].mean_after
+    return (found.judgement.severity, level, found.chosen[-1].id if found.chosen else "")
+
+
+def _shrink(contrast: Contrast, judge: Judge, found: ConditionSet) -> ConditionSet:
+    best = found
+    for candidate in found.chosen:
+        fewer = tuple(one for one in best.chosen if one is not candidate)
+        if not fewer:
+            continue
+        tried = _with(contrast, judge, fewer)
+        if tried.judgement.severity <= best.judgement.severity:
+            best = tried
+    return best

@@ -1,0 +1,141 @@
+"""Everything a verdict depends on, as named bytes: what is reviewed, sealed and replayed.
+
+A live review and a replay by an inspector start from the same mapping, so that "the verdict
+follows from the inputs" is a function call and not a claim.
+
+========================  =====================================================
+``estate/…``              files of the estate
+``changes/…``             the change file; exactly one
+``catalog/…``             the project's own catalog rows (optional)
+``rules/…``               the project's own rule cards (optional)
+``packaged/catalog/…``    catalog tables that were shipped
+``packaged/rules/…``      rule cards that were shipped
+``settings.json``         seed and number of draws
+========================  =====================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterseal.canon import canonical, digest_bytes
+from counterseal.catalog import catalog as catalogs
+from counterseal.documents import tree
+from counterseal.documents.record import Record
+from counterseal.documents.validation import validate
+from counterseal.errors import NotEvaluableError
+from counterseal.estate import change as changes
+from counterseal.estate import loading
+from counterseal.policy import cards
+from counterseal.reach.draws import Draws
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from counterseal.catalog.catalog import Catalog
+    from counterseal.estate.change import Change
+    from counterseal.estate.estate import Estate
+    from counterseal.policy.cards import RuleSet
+
+__all__ = ["Inputs", "Settings", "digests", "encode_settings", "parse"]
+
+
+class Settings(Record):
+    """How much is drawn.
+
+    Attributes:
+        seed: Seed of every random number; 0 is a seed like any other.
+        outer: Epistemic draws.
+        lanes: Trials per epistemic draw.
+        screen_lanes: Of these, how many the searches (conditions, flips) use; they are the
+            first ones, so a search is on a part of the same trials.
+        screen_outer: Epistemic draws that the searches use; the first ones likewise.
+    """
+
+    seed: int = 0
+    outer: int = 128
+    lanes: int = 64
+    screen_lanes: int = 16
+    screen_outer: int = 64
+
+    @property
+    def draws(self) -> Draws:
+        """The draws of the verdict."""
+        return Draws(seed=self.seed, outer=self.outer, lanes=self.lanes)
+
+    @property
+    def screen(self) -> Draws:
+        """The draws of the searches."""
+        return Draws(
+            seed=self.seed,
+            outer=min(self.screen_outer, self.outer),
+            lanes=min(self.screen_lanes, self.lanes),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """The parsed inputs of one review."""
+
+    estate: Estate
+    change: Change
+    catalog: Catalog
+    rules: RuleSet
+    settings: Settings
+    digests: Mapping[str, str]
+
+
+def parse(files: Mapping[str, bytes]) -> Inputs:
+    """Return the inputs in ``files``.
+
+    Raises:
+        InvalidDocumentError: A document is not valid; all faults of that document.
+        NotEvaluableError: There is no change file, or more than one.
+    """
+    catalog = catalogs.overlay(_named(files, "packaged/catalog/"), _named(files, "catalog/"))
+    rules = cards.overlay(_named(files, "packaged/rules/"), _within(files, "rules/"))
+    estate = loading.parse(_within(files, "estate/"), attributes=tuple(catalog.attributes))
+    change_files = _within(files, "changes/")
+    if len(change_files) != 1:
+        raise NotEvaluableError(
+            f"expected one change file, found {len(change_files)}",
+            hint="review one change at a time",
+        )
+    [(name, data)] = change_files.items()
+    return Inputs(
+        estate=estate,
+        change=changes.parse(data, file=name),
+        catalog=catalog,
+        rules=rules,
+        settings=_settings(files["settings.json"]),
+        digests=digests(files),
+    )
+
+
+def encode_settings(settings: Settings) -> bytes:
+    """Return the canonical bytes of ``settings``, for ``settings.json``."""
+    return canonical(settings.model_dump(mode="json", by_alias=True))
+
+
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return ``sha256:`` digests of every input file by name, sorted."""
+    return {name: digest_bytes(files[name]) for name in sorted(files)}
+
+
+def _settings(data: bytes) -> Settings:
+    document = tree.parse(data, file="settings.json")
+    return validate(Settings, document.value, document=document)
+
+
+def _within(files: Mapping[str, bytes], prefix: str) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name.startswith(prefix)}
+
+
+def _named(files: Mapping[str, bytes], prefix: str) -> dict[str, bytes]:
+    """Return the files below ``prefix`` by what follows it."""
+    return {
+        name.removeprefix(prefix): data
+        for name, data in files.items()
+        if name.startswith(prefix)
+    }
