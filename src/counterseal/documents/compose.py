@@ -95,8 +95,9 @@ def compose(data: bytes, *, depth: int, nodes: int) -> tuple[Tree, Spot]:
     builder = _Builder(depth=depth, nodes=nodes)
     parser = CParser(data)
     try:
-        while not isinstance(event := parser.get_event(), events.StreamEndEvent):
-            builder.handle(event)
+        while (kind := type(event := parser.get_event())) is not events.StreamEndEvent:
+            if (handler := builder.handlers.get(kind)) is not None:
+                handler(event)
     except yaml.MarkedYAMLError as error:
         raise CompositionError(*builder.flaws, _syntax(error)) from None
     except yaml.YAMLError:
@@ -183,7 +184,7 @@ class _Builder:
         self._documents = 0
         self._open: list[_OpenMap | _OpenList] = []
         self._anchors: dict[str, tuple[Tree, Spot, int]] = {}
-        self._handlers: Mapping[type, Callable[..., None]] = {
+        self.handlers: Mapping[type, Callable[..., None]] = {
             events.ScalarEvent: self._scalar,
             events.MappingStartEvent: self._start,
             events.SequenceStartEvent: self._start,
@@ -193,17 +194,14 @@ class _Builder:
             events.DocumentStartEvent: self._document,
         }
 
-    def handle(self, event: events.Event | None) -> None:
-        """Take one event; the ones that carry nothing are ignored."""
-        handler = self._handlers.get(type(event))
-        if handler is not None:
-            handler(event)
-
     def _scalar(self, event: events.ScalarEvent) -> None:
-        at = _at(event)
+        mark = event.start_mark
+        at = mark.line << 32 | mark.column if mark else 0
         top = self._open[-1] if self._open else None
-        self._spend(1, at)
-        if isinstance(top, _OpenMap) and top.key is None:
+        self._count += 1
+        if self._count > self._nodes:
+            self._spend(0, at)
+        if top is not None and top.key is None and isinstance(top, _OpenMap):
             self._key(top, event.value, at)
             return
         text: Scalar = event.value
@@ -211,7 +209,10 @@ class _Builder:
             text = self._resolved(event, at)
         if event.anchor is not None:
             self._anchors[event.anchor] = (text, at, 1)
-        self._put(top, text, at)
+        if top is None:
+            self.value, self.spot = text, at
+        else:
+            top.put(text, at)
 
     def _resolved(self, event: events.ScalarEvent, at: int) -> Scalar:
         tag: str | None = event.tag

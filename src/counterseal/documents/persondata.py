@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ _HINT = (
 _MOST_FAULTS = 25  # of one file; the first ones are enough to find the export that was pasted
 _MOST_ADDRESSES = 2  # a press office and a help desk are not a list of people
 
+_LONG = 40  # shorter text is looked at closely only when it has digits or separators
+_QUICK = re.compile(r"[@<,;|\t]|data:|\d\D?\d\D?\d\D?\d")
 _SUSPECT = re.compile(
     r"\d[\d .\-]{5,}\d|@|<<|data:|/9j/|iVBORw|"
     r"[A-Za-z0-9+/]{120}|[A-Z]{2} ?\d{2}|[A-Z]{4}\d|\d{8}[A-Z]|"
@@ -176,6 +179,8 @@ def heading_faults(columns: Sequence[str], *, place: Place) -> tuple[Fault, ...]
 
 def kind_of_text(text: str) -> str:
     """Return what personal thing ``text`` contains, in words, or ``""``."""
+    if len(text) < _LONG and not _QUICK.search(text):
+        return ""
     if not _SUSPECT.search(text):
         return ""
     for kind, pattern in _PATTERNS.items():
@@ -190,13 +195,16 @@ def kind_of_text(text: str) -> str:
 
 
 def _walk(value: Tree, spot: Spot) -> Iterator[tuple[Tree, Spot]]:
-    """Yield every mapping, list and text in order of place; a shared value comes once."""
+    """Yield every mapping, list and text in order of place; what is repeated comes once."""
     pending: list[tuple[Tree, Spot]] = [(value, spot)]
     seen: set[int] = set()
+    texts: set[str] = set()
     while pending:
         value, spot = pending.pop()
         if isinstance(value, str):
-            yield value, spot
+            if value not in texts:
+                texts.add(value)
+                yield value, spot
         elif isinstance(value, dict | list) and isinstance(spot, Branch):
             if id(value) in seen:
                 continue
@@ -221,6 +229,8 @@ def _kind_of(
 
 
 def _kind_of_keys(mapping: Mapping[str, Tree]) -> str:
+    if not any(map(_is_worth_a_look, mapping)):
+        return ""
     keys = {_plain(key) for key, value in mapping.items() if _is_datum(value)}
     dated = {_plain(key) for key, value in mapping.items() if _has_digit(value)}
     if dated & _NUMBERS:
@@ -267,6 +277,12 @@ def _is_birth(item: Tree) -> bool:
 
 def _are_headings(words: Iterable[str]) -> bool:
     return len({plain for word in words if (plain := _plain(word)) in _HEADINGS}) > 1
+
+
+@lru_cache(maxsize=4096)
+def _is_worth_a_look(key: str) -> bool:
+    """Whether a key may make its mapping one of a person; an estate has few different keys."""
+    return _plain(key) in _NAMES | _BIRTHS | _NUMBERS or bool(kind_of_text(key))
 
 
 def _plain(key: str) -> str:

@@ -141,7 +141,7 @@ def _rows(
     kind: str,
     content: tree.Tree,
     *,
-    context: Mapping[str, object],
+    context: dict[str, object],
     faults: list[Fault],
 ) -> Iterator[Row]:
     if not isinstance(content, list):

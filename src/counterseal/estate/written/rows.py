@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,7 @@ _ORIGIN_OF_STAFF = frozenset(
 _STAFFED = frozenset({"grants", "organizations", "contracts", "systems", "zones", "knowledge"})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """What stands at ``path`` of ``document`` in the list of ``kind``."""
 
@@ -75,15 +75,15 @@ class Row:
     document: Document
     path: Path
     value: Tree
-    context: Mapping[str, object]
+    context: dict[str, object]
 
-    @cached_property
+    @property
     def id(self) -> str:
         """The id as written, or ``""`` when there is none that is text."""
         written = self.value.get("id") if isinstance(self.value, dict) else None
         return written if isinstance(written, str) else ""
 
-    @cached_property
+    @property
     def fields(self) -> Tree:
         """The value without the keys that ``row_faults`` has already spoken about."""
         if not isinstance(self.value, dict):
@@ -103,7 +103,7 @@ def record_of(row: Row) -> Element:
     """
     model = KINDS[row.kind]
     try:
-        return model.model_validate(row.fields, context=dict(row.context))
+        return model.model_validate(row.fields, context=row.context)
     except ValidationError as error:
         faults = faults_of(error, model=model, document=row.document, path=row.path)
         raise InvalidDocumentError(
@@ -141,5 +141,6 @@ def _explained(fault: Fault, kind: str) -> Fault:
     return fault
 
 
+@lru_cache(maxsize=4096)
 def _is_origin_of_staff(kind: str, key: str) -> bool:
     return kind in _STAFFED and key.lower().replace("_", "-") in _ORIGIN_OF_STAFF
