@@ -121,7 +121,7 @@ class _Compiler:
         return Step(
             id=draft.id,
             kind=_KINDS[rule.kind],
-            parents=tuple(parent for parent in draft.parents if parent in kept),
+            parents=_among(draft.parents, kept),
             entry=draft.entry,
             time=effort.time,
             success=effort.success,
@@ -178,6 +178,12 @@ class _Compiler:
             label="days lost after a detected attempt",
         )
         return (Power(base=parameter),)
+
+
+def _among(parents: tuple[str, ...], kept: frozenset[str]) -> tuple[str, ...]:
+    if kept.issuperset(parents):
+        return parents
+    return tuple(parent for parent in parents if parent in kept)
 
 
 def _objectives(estate: Estate, adversary: Adversary) -> Iterator[Objective]:

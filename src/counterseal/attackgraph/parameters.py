@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from counterseal.catalog.priors import Prior
     from counterseal.catalog.quantity import Quantity
+    from counterseal.errors import Place
     from counterseal.estate.estate import Estate
     from counterseal.estate.fact import Fact
 
@@ -31,6 +32,7 @@ class Parameters:
         self.made: dict[str, Parameter] = {}
         self._estate = estate
         self._priors = priors
+        self._places: dict[str, Place | None] = {}
         self._models: dict[str, Parameter] = {}
         self._names = {
             element.id: element.name or element.id for _, element in estate.elements()
@@ -73,7 +75,7 @@ class Parameters:
                 grade=Grade.ASSUMED,
                 source=model.source,
                 element=element,
-                place=self._estate.place(element),
+                place=self._place(element),
                 label=label,
                 better=better,
             )
@@ -154,6 +156,11 @@ class Parameters:
     def name(self, element: str) -> str:
         """Return the name of an element, or its id when it has none."""
         return self._names.get(element, element)
+
+    def _place(self, element: str) -> Place | None:
+        if element not in self._places:
+            self._places[element] = self._estate.place(element)
+        return self._places[element]
 
     def _model(self, prior_id: str) -> Parameter:
         if prior_id not in self._models:
