@@ -5,16 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from counterseal.canon import Json
-    from counterseal.estate.estate import Estate
+    from types import ModuleType
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
@@ -34,15 +32,6 @@ settings.load_profile(
 )
 
 HERE = Path(__file__).parent
-
-
-class Fiction(Protocol):
-    """What ``tests/report/fixtures/fiction.py`` offers."""
-
-    def document(self) -> dict[str, Json]: ...
-    def before(self) -> Estate: ...
-    def after(self) -> Estate: ...
-    def large(self, systems: int) -> tuple[Estate, Estate, dict[str, Json]]: ...
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,7 +54,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 @pytest.fixture(scope="session")
-def fiction() -> Fiction:
+def fiction() -> ModuleType:
     """Return the builder of a fictional review with its estates before and after."""
     path = HERE / "report" / "fixtures" / "fiction.py"
     spec = importlib.util.spec_from_file_location("counterseal_test_fiction", path)
@@ -73,4 +62,4 @@ def fiction() -> Fiction:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return cast("Fiction", module)
+    return module

@@ -76,9 +76,10 @@ class Page:
 
     def heading(self, number: int, title: str) -> list[str]:
         """Return a blank line and a numbered heading with a rule to the right edge."""
-        start = f"{number}. {title} "
-        rule = "─" * max(0, self.room - len(start))
-        return ["", self.ink(start, "strong") + self.ink(rule, "quiet")]
+        *above, last = self.wrapped(title, first=f"{number}. ")
+        rule = "─" * max(0, self.room - len(last) - 1)
+        inked = [self.ink(line, "strong") for line in above]
+        return ["", *inked, self.ink(last + " ", "strong") + self.ink(rule, "quiet")]
 
     def wrapped(self, text: str, *, first: str = "", rest: str | None = None) -> list[str]:
         """Wrap ``text`` after the prefix ``first``; later lines start with ``rest``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 __all__ = [
     "Alternative",
@@ -53,7 +53,8 @@ def _words(value: object) -> object:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 
-Text = Annotated[str, BeforeValidator(_words)]
+_ANY = {"type": ["string", "number", "boolean", "null", "array", "object"]}
+Text = Annotated[str, BeforeValidator(_words), WithJsonSchema(_ANY)]
 Interval = tuple[float, float]
 
 
@@ -288,7 +289,10 @@ def _estimates(value: object) -> object:
     return [{"median": v} if isinstance(v, int | float) else v for v in value]
 
 
-Estimates = Annotated[tuple[Estimate | None, ...], BeforeValidator(_estimates)]
+_ROWS = {"type": "array", "items": {"type": ["object", "number", "null"]}}
+Estimates = Annotated[
+    tuple[Estimate | None, ...], BeforeValidator(_estimates), WithJsonSchema(_ROWS)
+]
 
 
 class ValueLine(Section):

@@ -137,9 +137,7 @@ def breadth_depth(points: Sequence[BreadthPoint], caption: Caption) -> Markup:
     parts += _trajectory(points, across, down)
     words = "breadth: person-years that could be lost"
     parts.append(marks.text((left + right) / 2, bottom + 42.0, words, "c-mid"))
-    parts.append(
-        marks.text(8.0, 16.0, "depth: how much of it an adversary is expected to attain")
-    )
+    parts.append(marks.text(8.0, 16.0, "depth: how much of it is expected to be attained"))
     return _chart(right + 40.0, bottom + 54.0, caption, parts)
 
 
