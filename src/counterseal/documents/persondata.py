@@ -142,6 +142,8 @@ def faults(document: Document) -> tuple[Fault, ...]:
 
     The faults say what kind of thing was seen and quote no value.
     """
+    if not _deserves_a_look(document.value):
+        return ()
     found: list[Fault] = []
     addresses: dict[str, Place] = {}
     for value, spot in _walk(document.value, document.spots):
@@ -192,6 +194,26 @@ def kind_of_text(text: str) -> str:
         if _are_headings(re.split(r"[,;\t|]", line)):
             return "headings of a table of people"
     return ""
+
+
+def _deserves_a_look(value: Tree) -> bool:
+    """Whether anything may be personal: a quick pass without places, for most files are not."""
+    pending: list[Tree] = [value]
+    texts: set[str] = set()
+    lists: set[int] = set()
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str):
+            if value not in texts:
+                texts.add(value)
+                if "@" in value or kind_of_text(value):
+                    return True
+        elif isinstance(value, dict | list) and id(value) not in lists:
+            lists.add(id(value))
+            if _kind_of_keys(value) if isinstance(value, dict) else _kind_of_row(value):
+                return True
+            pending += value.values() if isinstance(value, dict) else value
+    return False
 
 
 def _walk(value: Tree, spot: Spot) -> Iterator[tuple[Tree, Spot]]:
@@ -257,6 +279,8 @@ def _has_digit(value: Tree) -> bool:
 
 
 def _kind_of_row(row: Sequence[Tree]) -> str:
+    if not row or isinstance(row[0], dict):
+        return ""
     texts = [item for item in row if isinstance(item, str)]
     if _are_headings(texts):
         return "headings of a table of people"
