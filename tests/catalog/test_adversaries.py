@@ -13,8 +13,13 @@ from counterseal.testing.catalogs import catalog
 
 PROFILES = sorted(catalog().adversaries)
 EXPECTED = frozenset(
-    "cyber-espionage humint-enabled transnational-repression influence-manipulation "
-    "broker-buyer".split()
+    {
+        "cyber-espionage",
+        "humint-enabled",
+        "transnational-repression",
+        "influence-manipulation",
+        "broker-buyer",
+    }
 )
 
 

@@ -12,20 +12,66 @@ from counterseal.errors import InvalidDocumentError
 from counterseal.testing.catalogs import catalog
 
 EXPECTED = frozenset(
-    "name birth-date birth-place sex nationality ethnicity-religion government-identifier "
-    "passport-number phone-number email-address residential-address employer occupation "
-    "work-site clearance-status immigration-status immigration-history asylum-claim "
-    "travel-history case-narrative criminal-history detention-record background-investigation "
-    "precise-location home-work-anchor plate-reads vehicle-registration utility-account "
-    "telecom-records device-identifier fingerprint iris face-image face-template voice genome "
-    "parent-child-link spouse-link associate-link health disability tax-record financial "
-    "benefit-record education-record social-handle social-posts password session-token "
-    "cryptographic-key matcher-model search-index query-log".split()
+    {
+        "name",
+        "birth-date",
+        "birth-place",
+        "sex",
+        "nationality",
+        "ethnicity-religion",
+        "government-identifier",
+        "passport-number",
+        "phone-number",
+        "email-address",
+        "residential-address",
+        "employer",
+        "occupation",
+        "work-site",
+        "clearance-status",
+        "immigration-status",
+        "immigration-history",
+        "asylum-claim",
+        "travel-history",
+        "case-narrative",
+        "criminal-history",
+        "detention-record",
+        "background-investigation",
+        "precise-location",
+        "home-work-anchor",
+        "plate-reads",
+        "vehicle-registration",
+        "utility-account",
+        "telecom-records",
+        "device-identifier",
+        "fingerprint",
+        "iris",
+        "face-image",
+        "face-template",
+        "voice",
+        "genome",
+        "parent-child-link",
+        "spouse-link",
+        "associate-link",
+        "health",
+        "disability",
+        "tax-record",
+        "financial",
+        "benefit-record",
+        "education-record",
+        "social-handle",
+        "social-posts",
+        "password",
+        "session-token",
+        "cryptographic-key",
+        "matcher-model",
+        "search-index",
+        "query-log",
+    }
 )
 
 
 def test_the_closed_list_of_classes_is_complete() -> None:
-    assert EXPECTED <= set(catalog().attributes)
+    assert set(catalog().attributes) >= EXPECTED
 
 
 @pytest.mark.parametrize("attribute", sorted(catalog().attributes))

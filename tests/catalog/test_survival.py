@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import exp, log
 
 import pytest
@@ -71,7 +72,7 @@ def test_every_curve_starts_at_one_and_never_rises(attribute: str) -> None:
     for place in (0.0, 0.3, 0.5, 0.8, 1.0):
         values = [survival.at(years / 4, place=place) for years in range(161)]
         assert values[0] == 1.0
-        assert all(a >= b >= 0.0 for a, b in zip(values, values[1:], strict=False))
+        assert all(a >= b >= 0.0 for a, b in pairwise(values))
 
 
 @pytest.mark.parametrize("attribute", sorted(catalog().attributes))

@@ -12,8 +12,18 @@ from counterseal.testing.catalogs import catalog
 
 USES = sorted(catalog().uses)
 EXPECTED = frozenset(
-    "identify locate profile coerce coerce-through-kin recruit influence impersonate "
-    "map-structure expose-cover".split()
+    {
+        "identify",
+        "locate",
+        "profile",
+        "coerce",
+        "coerce-through-kin",
+        "recruit",
+        "influence",
+        "impersonate",
+        "map-structure",
+        "expose-cover",
+    }
 )
 
 

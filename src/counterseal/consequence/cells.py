@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterseal.catalog.uses import Counts
+from counterseal.consequence.arrays import GROUPS, Cells, Conjunctions
 from counterseal.consequence.durability import by_durability, durabilities
-from counterseal.consequence.kernel import GROUPS, Cells, Conjunctions
 from counterseal.consequence.tables import grid, survival_rows
 
 if TYPE_CHECKING:

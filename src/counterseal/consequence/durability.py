@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from counterseal.attackgraph.model import Parameter, ParameterFamily
 from counterseal.documents.evidence import Grade
 
+
 class Placed(Protocol):
     """A curve at a place between its bounds."""
 

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0917 - numba compiles positional calls; keywords are not for kernels
 """The walk over arrivals: person-years per use and population, trial by trial. Numba.
 
 For one use and one population of size N, items (holdings, feeds) arrive one after another. A
@@ -17,159 +18,39 @@ no item. Only + - * / and comparisons are used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
 from numba import njit
 
-from counterseal.consequence.tables import (
-    COARSE_STEPS,
-    FINE_STEPS,
-    FINE_YEARS,
-    LIMIT_YEARS,
-    MIDDLE_STEPS,
-    MIDDLE_YEARS,
-)
+from counterseal.consequence.staircase import area, usable_years
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["GROUPS", "Cells", "Conjunctions", "Draws", "space", "usable_years", "walk", "walk_alone"]
+    from counterseal.consequence.arrays import Cells, Conjunctions, Draws, Space
 
-GROUPS = 5
-"""Most groups in a use."""
+    Numbers = NDArray[np.float64]
+    Whole = NDArray[np.int64]
+    Days = NDArray[np.float32]
+
+__all__ = ["walk", "walk_alone"]
 
 _HALF = 0.5
 _NEVER = -1e300
 _DAYS_PER_YEAR = 365.25
-_FINE = FINE_STEPS / FINE_YEARS
-_MIDDLE = MIDDLE_STEPS / (MIDDLE_YEARS - FINE_YEARS)
-_COARSE = COARSE_STEPS / (LIMIT_YEARS - MIDDLE_YEARS)
-_MIDDLE_NODE = FINE_STEPS
-_COARSE_NODE = FINE_STEPS + MIDDLE_STEPS
-_LAST = FINE_STEPS + MIDDLE_STEPS + COARSE_STEPS
-
-
-class Conjunctions(NamedTuple):
-    """Uses (and single attributes) as groups of durabilities.
-
-    Attributes:
-        groups: (c,) groups of each.
-        ranks: (c, GROUPS) durabilities of each group.
-        curve: (c, GROUPS, ranks) survival curve of each durability, least durable first.
-        offset: (c,) first level of each in the table of levels.
-        curves: (curves, 3, nodes) low, central and high survival.
-        grid: (nodes,) years.
-    """
-
-    groups: NDArray[np.int64]
-    ranks: NDArray[np.int64]
-    curve: NDArray[np.int64]
-    offset: NDArray[np.int64]
-    curves: NDArray[np.float64]
-    grid: NDArray[np.float64]
-
-
-class Cells(NamedTuple):
-    """What is valued: pairs of a conjunction and a population, with the items that bear on it.
-
-    Attributes:
-        conjunction, population: (cells,).
-        row_of: (cells, items) row below that an item has in a cell, or -1.
-        plain: (rows, GROUPS) durability that the item brings to each group; 0 = none.
-        masked: The same when the item is pseudonymized.
-    """
-
-    conjunction: NDArray[np.int64]
-    population: NDArray[np.int64]
-    row_of: NDArray[np.int32]
-    plain: NDArray[np.int64]
-    masked: NDArray[np.int64]
-
-
-class Draws(NamedTuple):
-    """Epistemic draws: the last axis of every array is the draw.
-
-    Attributes:
-        amounts: (rows, draws) people.
-        hidden: (items, draws) 1 where the item is pseudonymized.
-        totals, overlaps: (populations, draws) size, and place between the bounds.
-        factors: (cells, draws) persons counted per member.
-        places: (curves, draws) place between low and high survival.
-    """
-
-    amounts: NDArray[np.float64]
-    hidden: NDArray[np.float64]
-    totals: NDArray[np.float64]
-    overlaps: NDArray[np.float64]
-    factors: NDArray[np.float64]
-    places: NDArray[np.float64]
-
-
-class Space(NamedTuple):
-    """Scratch of one walk; see ``space``."""
-
-    held: NDArray[np.int64]
-    event: NDArray[np.int64]
-    amount: NDArray[np.float64]
-    order: NDArray[np.int64]
-    rank: NDArray[np.int64]
-    seen: NDArray[np.bool_]
-    level: NDArray[np.int64]
-    people: NDArray[np.float64]
-    source: NDArray[np.int64]
-    code: NDArray[np.int64]
-    years: NDArray[np.float64]
-    table: NDArray[np.float64]
-    ready: NDArray[np.bool_]
-    result: NDArray[np.float64]
-    cover: NDArray[np.float64]
-    sums: NDArray[np.float64]
-
-
-def space(*, items: int, ranks: int, points: int, levels: int, nodes: int) -> Space:
-    """Allocate scratch for at most so many items, durabilities, points and levels."""
-    return Space(
-        held=np.empty(max(items, 1), np.int64),
-        event=np.empty(max(items, 1), np.int64),
-        amount=np.empty(max(items, 1)),
-        order=np.empty(max(points, 1), np.int64),
-        rank=np.zeros((max(items, 1), GROUPS), np.int64),
-        seen=np.zeros((GROUPS, ranks + 1), np.bool_),
-        level=np.zeros(GROUPS, np.int64),
-        people=np.empty((max(points, 1), 3)),
-        source=np.empty(max(points, 1), np.int64),
-        code=np.empty(max(points, 1), np.int64),
-        years=np.empty(max(points, 1)),
-        table=np.empty((max(levels, 1), nodes)),
-        ready=np.zeros(max(levels, 1), np.bool_),
-        result=np.empty(3),
-        cover=np.empty(1 << GROUPS),
-        sums=np.empty(GROUPS),
-    )
 
 
 @njit(cache=True, nogil=True)
-def usable_years(table: NDArray[np.float64], row: int, years: float) -> float:
-    """Interpolate a row of cumulative tables at ``years`` in [0, LIMIT_YEARS]."""
-    if years <= 0.0:
-        return 0.0
-    if years < FINE_YEARS:
-        place, first = years * _FINE, 0
-    elif years < MIDDLE_YEARS:
-        place, first = (years - FINE_YEARS) * _MIDDLE, _MIDDLE_NODE
-    else:
-        place, first = (years - MIDDLE_YEARS) * _COARSE, _COARSE_NODE
-    whole = int(place)
-    node = first + whole
-    if node >= _LAST:
-        return float(table[row, _LAST])
-    low = table[row, node]
-    return float(low + (place - whole) * (table[row, node + 1] - low))
-
-
-@njit(cache=True, nogil=True)
-def _least(conjunctions, places, draw, conjunction, group, level, node):  # type: ignore[no-untyped-def]
+def _least(
+    conjunctions: Conjunctions,
+    places: Numbers,
+    draw: int,
+    conjunction: int,
+    group: int,
+    level: int,
+    node: int,
+) -> float:
     """Return the least survival at a node over durabilities of at least ``level``."""
     least = 1.0
     for rank in range(level, conjunctions.ranks[conjunction, group] + 1):
@@ -187,7 +68,15 @@ def _least(conjunctions, places, draw, conjunction, group, level, node):  # type
 
 
 @njit(cache=True, nogil=True)
-def _fill(conjunctions, places, draw, conjunction, level, table, code):  # type: ignore[no-untyped-def]
+def _fill(
+    conjunctions: Conjunctions,
+    places: Numbers,
+    draw: int,
+    conjunction: int,
+    level: Whole,
+    table: Numbers,
+    code: int,
+) -> None:
     """Write the cumulative usable years of one level into ``out`` (nodes,), by trapezoids."""
     previous, total = 1.0, 0.0
     table[code, 0] = 0.0
@@ -204,36 +93,7 @@ def _fill(conjunctions, places, draw, conjunction, level, table, code):  # type:
 
 
 @njit(cache=True, nogil=True)
-def _sort(years, order, size):  # type: ignore[no-untyped-def]
-    """Bring ``order`` (points) into falling ``years``, by Shell's method with gaps 13, 4, 1."""
-    for gap in (13, 4, 1):
-        for i in range(gap, size):
-            point = order[i]
-            j = i
-            while j >= gap and years[order[j - gap]] < years[point]:
-                order[j] = order[j - gap]
-                j -= gap
-            order[j] = point
-
-
-@njit(cache=True, nogil=True)
-def _area(years, people, order, size, out):  # type: ignore[no-untyped-def]
-    """Write the areas under the staircases of the lower, the value and the upper people."""
-    lower, value, upper = 0.0, 0.0, 0.0
-    out[0], out[1], out[2] = 0.0, 0.0, 0.0
-    for i in range(size):
-        point = order[i]
-        lower = max(lower, people[point, 0])
-        value = max(value, people[point, 1])
-        upper = max(upper, people[point, 2])
-        step = years[point] - (years[order[i + 1]] if i + 1 < size else 0.0)
-        out[0] += lower * step
-        out[1] += value * step
-        out[2] += upper * step
-
-
-@njit(cache=True, nogil=True)
-def _held(room, arrivals, trial, limit):  # type: ignore[no-untyped-def]
+def _held(room: Space, arrivals: Days, trial: int, limit: float) -> int:
     """List the items that arrive before ``limit`` days, by time; return how many."""
     size = 0
     for item in range(arrivals.shape[0]):
@@ -250,7 +110,9 @@ def _held(room, arrivals, trial, limit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _listed(groups, cells, draws, room, cell, held, draw):  # type: ignore[no-untyped-def]
+def _listed(
+    groups: int, cells: Cells, draws: Draws, room: Space, cell: int, held: int, draw: int
+) -> int:
     """List what bears on a cell; return how many items, or 0 when a group has none."""
     size = 0
     union = 0
@@ -275,7 +137,7 @@ def _listed(groups, cells, draws, room, cell, held, draw):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True)
-def _lowest(conjunctions, room, conjunction, size):  # type: ignore[no-untyped-def]
+def _lowest(conjunctions: Conjunctions, room: Space, conjunction: int, size: int) -> None:
     """Note which durabilities occur and start at the lowest level."""
     for group in range(conjunctions.groups[conjunction]):
         most = conjunctions.ranks[conjunction, group]
@@ -289,7 +151,7 @@ def _lowest(conjunctions, room, conjunction, size):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def _next(conjunctions, room, conjunction):  # type: ignore[no-untyped-def]
+def _next(conjunctions: Conjunctions, room: Space, conjunction: int) -> bool:
     """Go to the next level that occurs; return whether there was one."""
     for group in range(conjunctions.groups[conjunction]):
         most = conjunctions.ranks[conjunction, group]
@@ -304,7 +166,9 @@ def _next(conjunctions, room, conjunction):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _bounds(room, groups, mask, number, total):  # type: ignore[no-untyped-def]
+def _bounds(
+    room: Space, groups: int, mask: int, number: float, total: float
+) -> tuple[float, float]:
     """Add one item; return the lower and upper bound of people with every group."""
     cover, sums = room.cover, room.sums
     for done in range(1 << groups):
@@ -322,7 +186,9 @@ def _bounds(room, groups, mask, number, total):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _points(room, groups, size, total, overlap, code, points):  # type: ignore[no-untyped-def]
+def _points(
+    room: Space, groups: int, size: int, total: float, overlap: float, code: int, points: int
+) -> int:
     """Append the staircase points of the current level; return the number of points."""
     for mask in range(1 << groups):
         room.cover[mask] = _NEVER
@@ -352,7 +218,15 @@ def _points(room, groups, size, total, overlap, code, points):  # type: ignore[n
 
 
 @njit(cache=True, nogil=True)
-def _climb(conjunctions, draws, room, conjunction, population, size, draw):  # type: ignore[no-untyped-def]
+def _climb(
+    conjunctions: Conjunctions,
+    draws: Draws,
+    room: Space,
+    conjunction: int,
+    population: int,
+    size: int,
+    draw: int,
+) -> int:
     """Collect the points of every level that occurs; return how many."""
     groups = conjunctions.groups[conjunction]
     total, overlap = draws.totals[population, draw], draws.overlaps[population, draw]
@@ -373,19 +247,26 @@ def _climb(conjunctions, draws, room, conjunction, population, size, draw):  # t
 
 
 @njit(cache=True, nogil=True)
-def _settle(room, points, arrivals, trial, horizon):  # type: ignore[no-untyped-def]
+def _settle(room: Space, points: int, arrivals: Days, trial: int, horizon: float) -> None:
     """Value the points at one horizon into ``room.result``; leaves ``room.order`` sorted."""
     for point in range(points):
         left = horizon - float(arrivals[room.source[point], trial]) / _DAYS_PER_YEAR
         room.years[point] = usable_years(room.table, room.code[point], left)
-    _sort(room.years, room.order, points)
-    _area(room.years, room.people, room.order, points, room.result)
+    area(room.years, room.people, room.order, points, room.result)
 
 
 @njit(cache=True, nogil=True)
-def walk(  # type: ignore[no-untyped-def]
-    conjunctions, cells, draws, room, arrivals, lanes, horizons, by_draw, by_trial
-):
+def walk(
+    conjunctions: Conjunctions,
+    cells: Cells,
+    draws: Draws,
+    room: Space,
+    arrivals: Days,
+    lanes: int,
+    horizons: Numbers,
+    by_draw: Numbers,
+    by_trial: Numbers,
+) -> None:
     """Add person-years to ``by_draw`` (cells, 3, horizons, draws), ``by_trial`` (rows, trials).
 
     ``arrivals`` (items, trials) in days, inf = never; ``horizons`` in years. The last horizon
@@ -418,10 +299,17 @@ def walk(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def walk_alone(  # type: ignore[no-untyped-def]
-    conjunctions, cells, draws, room, arrivals, lanes, horizons, by_draw
-):
-    """Add person-years to ``by_draw`` (cells, horizons, draws) for conjunctions of one attribute.
+def walk_alone(
+    conjunctions: Conjunctions,
+    cells: Cells,
+    draws: Draws,
+    room: Space,
+    arrivals: Days,
+    lanes: int,
+    horizons: Numbers,
+    by_draw: Numbers,
+) -> None:
+    """Add person-years to ``by_draw`` (cells, horizons, draws) for single attributes.
 
     Such a cell has one level, and earlier arrivals are usable longer, so that nothing has to
     be sorted: each arrival is worth the people it adds.
@@ -433,8 +321,13 @@ def walk_alone(  # type: ignore[no-untyped-def]
     for draw in range(draws.places.shape[1]):
         for cell in range(cells.conjunction.size):
             _fill(
-                conjunctions, draws.places, draw, cells.conjunction[cell], room.level,
-                room.table, cells.conjunction[cell],
+                conjunctions,
+                draws.places,
+                draw,
+                cells.conjunction[cell],
+                room.level,
+                room.table,
+                cells.conjunction[cell],
             )
         for trial in range(draw * lanes, (draw + 1) * lanes):
             held = _held(room, arrivals, trial, limit)

@@ -11,9 +11,10 @@ import numpy as np
 
 from counterseal.attackgraph.model import Parameter, ParameterFamily
 from counterseal.consequence import facts
+from counterseal.consequence.arrays import Draws, space
 from counterseal.consequence.cells import lay_out
 from counterseal.consequence.durability import HORIZONS_YEARS
-from counterseal.consequence.kernel import Draws, space, walk, walk_alone
+from counterseal.consequence.kernel import walk, walk_alone
 from counterseal.consequence.tables import LIMIT_YEARS, NODES
 from counterseal.documents.evidence import Grade
 from counterseal.errors import UsageError
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from counterseal.catalog.catalog import Catalog
+    from counterseal.consequence.arrays import Space
     from counterseal.consequence.cells import Part
-    from counterseal.consequence.kernel import Space
     from counterseal.estate.estate import Estate
     from counterseal.estate.records import PopulationCount
 
@@ -93,7 +94,9 @@ class Valuation:
             dict(sorted(self._collect().items()))
         )
 
-    def people(self, holding: str, values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    def people(
+        self, holding: str, values: Mapping[str, NDArray[np.float64]]
+    ) -> NDArray[np.float64]:
         """Return the people that a holding or feed covers, per draw, over all populations.
 
         Counts are capped at the size of the population; populations are added, since classes
@@ -125,7 +128,7 @@ class Valuation:
                 given has its mode.
             lanes: Trials per draw; trials = draws * lanes, draw by draw.
             horizons_years: Horizons in (0, 40].
-            headline_years: Horizon of ``per_trial``; the last of ``horizons_years`` if ``None``.
+            headline_years: Horizon of ``per_trial``; ``None``: the last of ``horizons_years``.
             captured: Share of the records of every item that is obtained, in (0, 1] (R68).
 
         Raises:
@@ -254,7 +257,9 @@ class Valuation:
                 ],
                 draws,
             ),
-            hidden=self._stack([f"fact:{i}.pseudonymized" for i in layout.items], values, draws),
+            hidden=self._stack(
+                [f"fact:{i}.pseudonymized" for i in layout.items], values, draws
+            ),
             totals=_stacked(list(sizes.values()), draws),
             overlaps=self._stack([f"overlap:{p}" for p in layout.populations], values, draws),
             factors=_stacked(
@@ -275,7 +280,7 @@ class Valuation:
     def _value(
         self, parameter: str, values: Mapping[str, NDArray[np.float64]], draws: int
     ) -> NDArray[np.float64]:
-        """Return the draws of a parameter; of a certain curve or a feed's absent fact, a constant."""
+        """Return the draws of a parameter; a constant for a certain curve, or a feed's fact."""
         if parameter in values:
             return np.asarray(values[parameter], dtype=np.float64)
         known = self.parameters.get(parameter)
@@ -287,13 +292,10 @@ class Valuation:
         return (holdings[item] if item in holdings else feeds[item]).populations
 
     def _collect(self) -> dict[str, Parameter]:
-        found: dict[str, Parameter] = {}
-        for parameter in (*self._population_parameters(), *self._item_parameters()):
-            found[parameter.id] = parameter
-        for curve in self._layout.curves:
-            if (parameter := curve.parameter) is not None:
-                found[parameter.id] = parameter
-        return found
+        curves = [curve.parameter for curve in self._layout.curves]
+        doubtful = [parameter for parameter in curves if parameter is not None]
+        every = (*self._population_parameters(), *self._item_parameters(), *doubtful)
+        return {parameter.id: parameter for parameter in every}
 
     def _population_parameters(self) -> Iterator[Parameter]:
         largest = self._largest_counts()
