@@ -280,4 +280,6 @@ def _number(product: Product, where: str) -> float:
             return 1.0
         case (Power(base=float(base), exponent=1.0),):
             return base
+        case _:
+            pass
     raise GraphError(f"{where}: the format has constants only, no parameters and no products")

@@ -1,10 +1,10 @@
 """Random numbers that belong to what they decide, not to when they were asked for.
 
-A stream is named by what it is for and by the stable id it serves; its key is the SHA-256 of
-that name and the seed. Numbers come from Philox4x32-10, a counter-based generator (Salmon,
-Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", SC'11), at the counter
-(lane, outer draw, block, last word of the key). So an unchanged step has the same numbers
-before and after a change, in any graph, in any order and on any number of workers.
+A stream is named by what it is for and by the stable id it serves; its key is the SHA-256
+of that name and the seed. Numbers come from Philox4x32-10, a counter-based generator (Salmon,
+Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", SC'11), at the
+counter (lane, outer draw, block, last word of the key). So an unchanged step has the same
+numbers before and after a change, in any graph, in any order and on any number of workers.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def philox(  # noqa: PLR0917 - four counter words and two key words
     c0: np.uint32, c1: np.uint32, c2: np.uint32, c3: np.uint32, k0: np.uint32, k1: np.uint32
 ) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
     """Return the four words of Philox4x32-10 at counter (c0, c1, c2, c3) and key (k0, k1)."""
-    for i in range(10):
+    for _ in range(10):
         c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
         k0 = np.uint32(k0 + np.uint32(_W0))
         k1 = np.uint32(k1 + np.uint32(_W1))
@@ -113,7 +113,7 @@ def philox(  # noqa: PLR0917 - four counter words and two key words
 def _unit(low: np.uint32, high: np.uint32) -> float:
     """Return (k + 1/2) / 2**52 for the upper 52 bits k of the two words: in the open (0, 1)."""
     bits = ((np.uint64(low) | (np.uint64(high) << _WORD)) >> _UNUSED_BITS) | _ONE
-    return np.uint64(bits).view(np.float64) - 0.99999999999999988898  # type: ignore[no-any-return]
+    return np.uint64(bits).view(np.float64) - 0.99999999999999988898
 
 
 @njit

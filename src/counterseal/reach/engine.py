@@ -68,14 +68,15 @@ class Arrivals:
         """
         if step not in self._rows:
             raise UsageError(f"no arrivals of step {step} in this result")
-        return self.ticks[self._rows[step]]
+        row: NDArray[np.uint16] = self.ticks[self._rows[step]]
+        return row
 
     def days(self, step: str) -> NDArray[np.float32]:
         """Return arrival in days, shape (trials,); infinite for never."""
         return self._as_days(self.row(step))
 
     def matrix(self, steps: Sequence[str]) -> NDArray[np.float32]:
-        """Return arrival in days, shape (len(steps), trials); unknown steps are never reached."""
+        """Return arrival in days, shape (len(steps), trials); never for an unknown step."""
         out = np.full((len(steps), self.draws.trials), np.inf, dtype=np.float32)
         for row, step in enumerate(steps):
             if step in self._rows:
@@ -85,7 +86,8 @@ class Arrivals:
     def reached(self, step: str, horizon_days: float) -> NDArray[np.bool_]:
         """Return in which trials the step is reached within ``horizon_days``, to the tick."""
         limit = min(np.floor(horizon_days / self.tick_days + 0.5), _LAST_TICK)
-        return self.row(step).astype(np.float64) <= limit
+        within: NDArray[np.bool_] = self.row(step) <= np.uint16(limit)
+        return within
 
     def _as_days(self, ticks: NDArray[np.uint16]) -> NDArray[np.float32]:
         days = (ticks * self.tick_days).astype(np.float32)
@@ -140,7 +142,7 @@ class Engine:
             raise UsageError(f"workers={workers}: at least one is needed")
         self.graph = graph
         self.draws = draws
-        self.workers = workers or numba.config.NUMBA_DEFAULT_NUM_THREADS
+        self.workers = workers or numba.get_num_threads()
         self.program = build(graph, targets=targets)
         cap = _WIDE if len(self.program.steps) <= _LARGE else _NARROW
         self._per_outer = -(-draws.lanes // cap)
@@ -209,8 +211,9 @@ class Engine:
                 graph does not have changes nothing.
             values: Parameters given one value per outer draw, shape (outer,); overrides win.
         """
-        changed = {name: np.float64(value) for name, value in overrides.items()}
-        given = {**(values or _NO_VALUES), **changed}
+        given = dict(values or _NO_VALUES)
+        for name, value in overrides.items():
+            given[name] = np.full(self.draws.outer, value, dtype=np.float64)
         with self._lock:
             products, fresh = self._changes(given)
             if not products.size:
@@ -236,15 +239,14 @@ class Engine:
             yield self._state(tile, tile + 1)
 
     def _changes(
-        self, given: Mapping[str, NDArray[np.float64] | np.float64]
+        self, given: Mapping[str, NDArray[np.float64]]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the products that really change, and their new values."""
-        names = [
+        names = {
             name
             for name, value in given.items()
-            if name in self.values
-            and not np.array_equal(self.values[name], np.broadcast_to(value, self.draws.outer))
-        ]
+            if name in self.values and not np.array_equal(self.values[name], value)
+        }
         rows = np.array(self.program.products_of(names), dtype=np.int64)
         fresh = np.empty((rows.size, self.draws.outer))
         if rows.size:

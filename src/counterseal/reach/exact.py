@@ -12,13 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterseal.attackgraph.model import CauseLevel, Family, ParameterFamily, StepKind
+from counterseal.attackgraph.model import Family, ParameterFamily, StepKind
 from counterseal.errors import RefusedExactError
 from counterseal.reach.program import build
 from counterseal.reach.special import power
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from counterseal.attackgraph.model import AttackGraph, Product, Step
 
@@ -113,7 +113,7 @@ def _works(graph: AttackGraph, step: Step) -> float:
 
 def _refuse_random_times(graph: AttackGraph, steps: tuple[Step, ...]) -> None:
     tick = graph.horizon_days / _LAST_TICK
-    total = 0.0
+    total = rounding = 0.0
     for step in steps:
         if step.time.family is not Family.POINT:
             msg = f"step {step.id} takes a random time ({step.time.family.value})"
@@ -121,8 +121,9 @@ def _refuse_random_times(graph: AttackGraph, steps: tuple[Step, ...]) -> None:
         days = 0.0 if step.time.zero else _known(graph, step.time.scale)
         tries = 1 if _clamped(graph, step.unseen) >= 1.0 else graph.max_attempts
         days = days * tries + (tries - 1) * (_known(graph, graph.reentry) if tries > 1 else 0.0)
-        total += days + tick / 2 if days > 0.0 else 0.0
-    if total > graph.horizon_days:
+        total += days
+        rounding += tick / 2 if days > 0.0 else 0.0
+    if total + rounding > graph.horizon_days:
         msg = f"the times add up to {total:g} days, more than the horizon"
         raise RefusedExactError(msg, hint="Give a longer horizon, or simulate.")
 
@@ -183,7 +184,7 @@ class _Solver:
 
 
 def _simplified(state: _State, target: int) -> _State:
-    """Return an equivalent state without anything reached, dead, irrelevant or certain in it."""
+    """Return an equivalent state with nothing reached, dead, irrelevant or certain in it."""
     state = dict(state)
     while True:
         size = len(state)
@@ -232,9 +233,9 @@ def _keep_possible(state: _State) -> None:
         )
 
 
-def _absorbed(clauses: object) -> frozenset[int]:
+def _absorbed(clauses: Iterable[int]) -> frozenset[int]:
     """Return the clauses without those that another implies."""
-    distinct = sorted(set(clauses), key=int.bit_count)  # type: ignore[call-overload]
+    distinct = sorted(set(clauses), key=int.bit_count)
     kept: list[int] = []
     for clause in distinct:
         if not any(other & clause == other for other in kept):

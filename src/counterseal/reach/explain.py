@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterseal.reach.estimate import Proportion
-from counterseal.reach.program import Links
-from counterseal.reach.sampling import NEVER, Plan, detected_at_once
+from counterseal.reach.sampling import detected_at_once
 from counterseal.reach.special import njit
 from counterseal.reach.sweep import heights
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from counterseal.reach.engine import Engine, State
+    from counterseal.reach.program import Links
+    from counterseal.reach.sampling import Plan
 
 __all__ = ["Explanation", "Path", "PathStep", "explain"]
 
@@ -257,7 +258,7 @@ def _explanation(
 
 
 @njit
-def critical(
+def critical(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     step: int,
     x: NDArray[np.uint16],

@@ -7,6 +7,7 @@ moves without changing its rank among the draws.
 
 from __future__ import annotations
 
+from math import sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -84,9 +85,10 @@ def _check(parameter: Parameter) -> None:
     if not all(np.isfinite((low, mode, high))):
         msg = f"parameter {parameter.id}: its range must be finite"
         raise GraphError(msg)
+    wrong = False
     match parameter.family:
         case ParameterFamily.POINT:
-            wrong = False
+            pass
         case ParameterFamily.UNIFORM:
             wrong = low > high
         case ParameterFamily.TRIANGULAR:
@@ -110,8 +112,8 @@ def _triangular(u: float, mode: float, low: float, high: float) -> float:
         return mode
     split = (mode - low) / width
     if u < split:
-        return low + np.sqrt(u * width * (mode - low))
-    return high - np.sqrt((1.0 - u) * width * (high - mode))
+        return low + sqrt(u * width * (mode - low))
+    return high - sqrt((1.0 - u) * width * (high - mode))
 
 
 @njit

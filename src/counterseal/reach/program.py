@@ -339,15 +339,14 @@ def _links(kept: Sequence[Step], index: Mapping[str, int]) -> Links:
     for child, row in enumerate(parents):
         for parent in row:
             children[parent].append(child)
-    parent_row, parent = _compressed(parents)
-    child_row, child = _compressed(children)
+    upward, downward = _compressed(parents), _compressed(children)
     return Links(
         kind=np.array([step.kind is StepKind.AND for step in kept], dtype=np.uint8),
         entry=np.array([step.entry for step in kept], dtype=np.uint8),
-        parent_row=parent_row,
-        parent=parent,
-        child_row=child_row,
-        child=child,
+        parent_row=upward[0],
+        parent=upward[1],
+        child_row=downward[0],
+        child=downward[1],
     )
 
 

@@ -278,7 +278,7 @@ def _attempt(  # noqa: PLR0917 - a kernel takes plain arguments
 def detected_at_once(
     plan: Plan, table: NDArray[np.float64], step: int, tile: int, lane: int
 ) -> bool:
-    """Return whether the first attempt at ``step`` was detected; ``lane`` counts in the tile."""
+    """Return whether the first attempt at ``step`` was detected, at a lane of a tile."""
     outer = tile // plan.tiles
     unseen = table[plan.roles[_UNSEEN, step], outer]
     if unseen >= 1.0:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.reach.sampling import NEVER
 from counterseal.reach.special import njit
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def _pull(
         new = np.uint16(base + x[step, i])
         row[i] = new
         differ = np.uint16(differ | (new ^ t[step, i]))
-    return differ != _ZERO
+    return bool(differ != _ZERO)
 
 
 @njit
@@ -87,7 +86,7 @@ def _mark(links: Links, step: int, dirty: NDArray[np.uint8]) -> int:
 
 
 @njit
-def _correct(
+def _correct(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     x: NDArray[np.uint16],
     t: NDArray[np.uint16],
@@ -152,7 +151,7 @@ def _keep(
 
 
 @njit
-def _forget(
+def _forget(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     step: int,
     x: NDArray[np.uint16],
@@ -160,7 +159,7 @@ def _forget(
     saved: NDArray[np.uint16],
     lost: NDArray[np.uint8],
 ) -> None:
-    """Mark in ``lost[child]`` the lanes of each child whose arrival rested on a lost ``step``."""
+    """Mark in ``lost[child]`` the lanes in which its arrival rested on a lost ``step``."""
     for j in range(links.child_row[step], links.child_row[step + 1]):
         child = links.child[j]
         every = links.kind[child] == 1
@@ -171,7 +170,7 @@ def _forget(
 
 
 @njit
-def _lose(
+def _lose(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     first: NDArray[np.int64],
     x: NDArray[np.uint16],
@@ -185,10 +184,8 @@ def _lose(
     ``x`` and ``t`` are as before the change. An or-step rests on each parent that sets its
     time, an and-step on all.
     """
-    stack = [0]
-    for step in first:
-        stack.append(step)
-    while len(stack) > 1:
+    stack = list(first)
+    while len(stack) > 0:
         step = stack.pop()
         fresh = False
         for i in range(lost.shape[1]):
@@ -202,7 +199,7 @@ def _lose(
                 t[step, i] = _TOP
         _forget(links, step, x, t, saved, lost)
         for j in range(links.child_row[step], links.child_row[step + 1]):
-            stack.append(links.child[j])
+            stack.append(links.child[j])  # noqa: PERF401 - compiled
 
 
 @njit
@@ -235,7 +232,7 @@ def _swap(rows: NDArray[np.int64], fresh: NDArray[np.uint16], x: NDArray[np.uint
 
 
 @njit
-def resettle(
+def resettle(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     rows: NDArray[np.int64],
     fresh: NDArray[np.uint16],
@@ -244,7 +241,7 @@ def resettle(
     targets: NDArray[np.int64],
     out: NDArray[np.uint16],
 ) -> None:
-    """Write the targets' arrivals with ``fresh`` as X of ``rows``; leave ``x``, ``t`` as they were.
+    """Write the targets' arrivals with ``fresh`` as X of ``rows``; leave ``x`` and ``t`` be.
 
     What may rest on a grown X is forgotten first; the rest still has a derivation that holds,
     so correcting downwards from there ends in the same fixpoint as from "never".
@@ -285,7 +282,7 @@ def _recorrect(  # noqa: PLR0917 - a kernel takes plain arguments
     lost: NDArray[np.uint8],
     saved: NDArray[np.uint16],
 ) -> None:
-    """Bring ``t`` of one tile to the fixpoint with ``fresh``; rows it changes go to ``saved``."""
+    """Bring ``t`` of one tile to the fixpoint with ``fresh``; old rows go to ``saved``."""
     _lose(links, rows, x, t, kept, saved, lost)
     dirty = kept.copy()
     for k in range(rows.size):
@@ -317,7 +314,7 @@ def heights(
 
 
 @njit
-def _climb(
+def _climb(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     start: int,
     x: NDArray[np.uint16],
@@ -341,7 +338,7 @@ def _climb(
 
 
 @njit
-def _raise(
+def _raise(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     step: int,
     x: NDArray[np.uint16],
