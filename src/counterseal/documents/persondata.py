@@ -34,7 +34,7 @@ _MOST_FAULTS = 25  # of one file; the first ones are enough to find the export t
 _MOST_ADDRESSES = 2  # a press office and a help desk are not a list of people
 
 _LONG = 40  # shorter text is looked at closely only when it has digits or separators
-_QUICK = re.compile(r"[@<,;|\t]|data:|\d\D?\d\D?\d\D?\d")
+_QUICK = re.compile(r"[@<,;|\t]|data:|\d(?:\D?\d){5}")
 _SUSPECT = re.compile(
     r"\d[\d .\-]{5,}\d|@|<<|data:|/9j/|iVBORw|"
     r"[A-Za-z0-9+/]{120}|[A-Z]{2} ?\d{2}|[A-Z]{4}\d|\d{8}[A-Z]|"
