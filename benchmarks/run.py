@@ -1,0 +1,285 @@
+"""Measure the reach engine against named peers, as ratios within one run.
+
+``python benchmarks/run.py`` prints; ``--write`` also writes ``docs/benchmarks.md``. Times are
+of the processor, of one thread, medians of several runs, kernels compiled beforehand.
+Ratios under 1.3 are ties on a noisy machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import statistics
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numba
+import numpy as np
+import scipy
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from counterseal.attackgraph.model import (
+    AttackGraph,
+    Family,
+    LocalTime,
+    Objective,
+    Parameter,
+    ParameterFamily,
+    Power,
+    Step,
+    StepKind,
+)
+from counterseal.documents.evidence import Grade
+from counterseal.reach.dijkstra import settle_trial
+from counterseal.reach.draws import Draws
+from counterseal.reach.engine import Engine
+from counterseal.reach.sampling import sample_tiles
+from counterseal.reach.sweep import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+SIZES = (1_000, 10_000, 100_000)
+ENTRIES = 5
+SLOW = LocalTime(family=Family.LOGNORMAL, scale=(Power(base=10.0),), shape=(Power(base=1.0),))
+
+
+def made(size: int, *, ands: float, degree: float = 7.0, seed: int = 1) -> AttackGraph:
+    """Return a graph with hubs and cycles, mean degree ``degree``, a share of and-steps."""
+    rng = np.random.default_rng(seed)
+    steps = []
+    width = len(str(size))
+    for i in range(size):
+        every = bool(rng.random() < ands)
+        count = 2 if every else 1 + int(rng.poisson((degree - 1 - ands) / (1 - ands)))
+        parents = {int(p) for p in rng.random(count) ** 1.5 * size} - {i} or {(i + 1) % size}
+        steps.append(
+            Step(
+                id=f"s{i:0{width}}",
+                kind=StepKind.AND if every else StepKind.OR,
+                parents=tuple(sorted(f"s{p:0{width}}" for p in parents)),
+                entry=i < ENTRIES,
+                time=SLOW,
+            )
+        )
+    return AttackGraph(steps=tuple(steps))
+
+
+def clocked(work: Callable[[], object], *, runs: int = 5) -> float:
+    """Return the median processor time of ``work`` in seconds, after one run unmeasured."""
+    work()
+    found = []
+    for _ in range(runs):
+        start = time.process_time()
+        work()
+        found.append(time.process_time() - start)
+    return statistics.median(found)
+
+
+def sweep_rates(size: int) -> dict[str, float]:
+    """Return edge-trials per second of the sweep and of two peers, same graph and X."""
+    rates: dict[str, float] = {}
+    for name, ands in (("mixed", 0.2), ("or-only", 0.0)):
+        graph = made(size, ands=ands)
+        lanes = 128 if size <= SIZES[1] else 64
+        targets = [step.id for step in graph.steps]
+        draws = Draws(seed=1, outer=1, lanes=lanes)
+        engine = Engine(graph, draws=draws, targets=targets, workers=1)
+        state = next(engine.states())
+        links = engine.program.links
+        edges = links.parent.size
+        t = np.empty_like(state.t)
+        sweep = clocked(lambda t=t, links=links, x=state.x: settle(links, x, t), runs=3)  # type: ignore[misc]
+        rates[f"sweep {name}"] = edges * lanes / sweep
+        if name == "mixed":
+            rates["draws per second"] = draw_rate(engine, state.x.shape)
+            rates["python"] = edges / python_trial(engine, state.x[0, :, 0])
+        else:
+            rates["scipy"] = edges / scipy_trial(engine, state.x[0, :, 0], state.t[0, :, 0])
+    return rates
+
+
+def draw_rate(engine: Engine, shape: tuple[int, ...]) -> float:
+    """Return local times drawn per second."""
+    x, rows = np.empty(shape, dtype=np.uint16), np.arange(shape[1], dtype=np.int64)
+    return x.size / clocked(lambda: sample_tiles(engine.plan, engine.table, rows, 0, x), runs=3)
+
+
+def python_trial(engine: Engine, local: np.ndarray) -> float:
+    """Return seconds of one trial by the plain-Python heap."""
+    links = engine.program.links
+    rows = zip(links.parent_row, links.parent_row[1:], strict=False)
+    parents = [links.parent[low:high].tolist() for low, high in rows]
+    every, entries = links.kind.astype(bool).tolist(), links.entry.astype(bool).tolist()
+    x = local.tolist()
+    return clocked(
+        lambda: settle_trial(x, parents=parents, every=every, entries=entries), runs=3
+    )
+
+
+def scipy_trial(engine: Engine, local: np.ndarray, arrivals: np.ndarray) -> float:
+    """Return seconds of one trial by scipy's Dijkstra, which must give the same arrivals."""
+    links, size = engine.program.links, len(engine.program.steps)
+    children = np.repeat(np.arange(size), np.diff(links.parent_row))
+    entries = np.flatnonzero(links.entry)
+    rows = np.concatenate([links.parent, np.full(entries.size, size)])
+    columns = np.concatenate([children, entries])
+    weights = csr_array(
+        (local[columns].astype(float), (rows, columns)), shape=(size + 1, size + 1)
+    )
+    source = np.array([size])
+    found = dijkstra(weights, indices=source)[0, :size]
+    assert np.array_equal(np.minimum(found, 65535).astype(np.uint16), arrivals)
+    return clocked(lambda: dijkstra(weights, indices=source), runs=3)
+
+
+def with_facts(size: int) -> AttackGraph:
+    """Return a graph whose times rest on 200 uncertain controls, one class, one sigma."""
+    rng = np.random.default_rng(3)
+    graph = made(size, ands=0.2, degree=4.0)
+    controls = [
+        Parameter(
+            id=f"control {i}",
+            family=ParameterFamily.UNIFORM,
+            mode=0.5,
+            low=0.0,
+            high=1.0,
+            grade=Grade.ASSUMED,
+        )
+        for i in range(200)
+    ]
+    median = Parameter(
+        id="median",
+        family=ParameterFamily.LOGNORMAL,
+        mode=10.0,
+        low=2.0,
+        high=40.0,
+        grade=Grade.ELICITED,
+    )
+    steps = []
+    for step in graph.steps:
+        control = controls[int(rng.integers(200))].id
+        slowed = (Power(base="median"), Power(base=3.0, exponent=control))
+        law = LocalTime(family=Family.LOGNORMAL, scale=slowed, shape=(Power(base=1.0),))
+        steps.append(
+            Step(
+                id=step.id,
+                kind=step.kind,
+                parents=step.parents,
+                entry=step.entry,
+                time=law,
+                unseen=(Power(base=0.8),) if rng.random() < 0.5 else (),  # noqa: PLR2004 - half
+            )
+        )
+    ends = sorted({int(i) for i in rng.integers(size // 2, size, 100)})
+    return AttackGraph(
+        steps=tuple(steps),
+        parameters={p.id: p for p in (*controls, median)},
+        objectives=tuple(
+            Objective(kind="exfiltrate", element=f"h{i}", step=steps[i].id) for i in ends
+        ),
+        max_attempts=5,
+        reentry=(Power(base=30.0),),
+    )
+
+
+def review_times() -> dict[str, float]:
+    """Return wall seconds of a base run and of reruns, 1,500 steps, 128 x 64 trials."""
+    graph, draws = with_facts(1_500), Draws(seed=1, outer=128, lanes=64)
+    Engine(graph, draws=draws).run(overrides={"control 0": 1.0})
+
+    def seconds(work: Callable[[], object]) -> float:
+        start = time.perf_counter()
+        work()
+        return time.perf_counter() - start
+
+    base = []
+    for _ in range(3):
+        engine = Engine(graph, draws=draws)
+        base.append(seconds(engine.run))
+    controls = [
+        seconds(lambda i=i: engine.run(overrides={f"control {i}": 1.0}))  # type: ignore[misc]
+        for i in range(1, 41)
+    ]
+    whole = [seconds(lambda: engine.run(overrides={"median": 20.0})) for _ in range(3)]
+    return {
+        "base run": statistics.median(base),
+        "one control fixed (median of 40)": statistics.median(controls),
+        "one control fixed (slowest of 40)": max(controls),
+        "a fact of every step fixed": statistics.median(whole),
+    }
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def page(sizes: Sequence[int]) -> str:
+    """Measure everything and return the page."""
+    rates = {size: sweep_rates(size) for size in sizes}
+    rows = []
+    for size, found in rates.items():
+        mixed, single = found["sweep mixed"], found["sweep or-only"]
+        rows.append(
+            [
+                f"{size:,}",
+                f"{mixed / 1e6:,.0f} M",
+                f"{mixed / found['python']:,.0f}",
+                f"{single / found['scipy']:,.1f}",
+                f"{found['draws per second'] / 1e6:,.1f} M",
+            ]
+        )
+    head = ["steps", "edge-trials/s", "/ plain Python", "/ scipy (or-only)", "draws/s"]
+    review = [[name, f"{value * 1000:,.1f} ms"] for name, value in review_times().items()]
+    versions = (
+        f"Python {platform.python_version()}, numba {numba.__version__}, "
+        f"scipy {scipy.__version__}"
+    )
+    return "\n\n".join(
+        [
+            "# Benchmarks",
+            f"Written by `make bench` on {datetime.now(tz=UTC):%Y-%m-%d}: {cpu()}, "  # noqa: TID251 - a measurement has a date
+            f"{numba.get_num_threads()} threads. {versions}.",
+            "Sweep, one thread, processor time, kernels compiled beforehand. Mean degree 7, "
+            "hubs, cycles, 20 % and-steps; the peers get the same graph and the same local "
+            "times, and give the same arrivals. An edge-trial is one edge of the graph in one "
+            "trial, however often the sweep looks at it; drawing local times is apart.",
+            table(head, rows),
+            "A review, wall time on all threads: 1,500 steps, 100 targets, 128 x 64 trials, "
+            "200 uncertain controls, drawing included.",
+            table(["run", "time"], review),
+            "`/ plain Python` is a binary-heap Dijkstra for and/or graphs, "
+            "`reach/dijkstra.py`; `/ scipy` is `scipy.sparse.csgraph.dijkstra`. Other peers are "
+            "not measured yet.",
+        ]
+    )
+
+
+def cpu() -> str:
+    """Return the processor's name as the system gives it."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def main() -> None:
+    """Print the page; write it when asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    parser.add_argument("--most", type=int, default=SIZES[-1], help="largest graph, in steps")
+    asked = parser.parse_args()
+    text = page([size for size in SIZES if size <= asked.most])
+    print(text)
+    if asked.write:
+        PAGE.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
