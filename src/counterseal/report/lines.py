@@ -98,16 +98,8 @@ class Page:
         widths = columns_of([list(head), *cells], room=self.room - 2)
         if not widths:
             return self._stacked(head, cells)
-        lines = [self.ink("  " + _row(head, widths), "strong")]
-        for row in cells:
-            parts = [
-                textwrap.wrap(c, w, break_on_hyphens=False) or [""]
-                for c, w in zip(row, widths, strict=True)
-            ]
-            for i in range(max(map(len, parts))):
-                line = [part[i] if i < len(part) else "" for part in parts]
-                lines.append("  " + _row(line, widths))
-        return lines
+        title = [self.ink(line, "strong") for line in _wrapped_row(list(head), widths)]
+        return title + [line for row in cells for line in _wrapped_row(row, widths)]
 
     def _stacked(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         lines: list[str] = []
@@ -161,6 +153,17 @@ def to_ascii(text: str) -> str:
 
 def _longest_word(cell: str) -> int:
     return max((shown_width(word) for word in cell.split(" ")), default=0)
+
+
+def _wrapped_row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Return the lines of one row of a table, cells wrapped to their columns."""
+    parts = [
+        textwrap.wrap(cell, width, break_on_hyphens=False) or [""]
+        for cell, width in zip(row, widths, strict=True)
+    ]
+    height = max(map(len, parts))
+    lines = [[part[i] if i < len(part) else "" for part in parts] for i in range(height)]
+    return ["  " + _row(line, widths) for line in lines]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
