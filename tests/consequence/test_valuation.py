@@ -246,6 +246,18 @@ def test_an_estate_without_data_about_people_has_no_exposure() -> None:
     assert not exposure.per_trial.any()
 
 
+@pytest.mark.parametrize("workers", [1, 2, 3, 50])
+def test_the_number_of_workers_does_not_change_a_bit(workers: int) -> None:
+    estate = _estate(_holding("a", LOCATE), _holding("b", KIN, count=77))
+    valuation = Valuation(estate, catalog())
+    days = np.linspace(0, 9000, 2 * 24, dtype=np.float32).reshape(2, 24)
+    one = valuation.exposure(days, values={}, lanes=4, workers=1)
+    many = valuation.exposure(days, values={}, lanes=4, workers=workers)
+    assert many.per_trial.tobytes() == one.per_trial.tobytes()
+    assert many.person_years.tobytes() == one.person_years.tobytes()
+    assert many.attribute_years.tobytes() == one.attribute_years.tobytes()
+
+
 @pytest.mark.parametrize(
     ("shape", "options"),
     [

@@ -263,6 +263,8 @@ def walk(
     room: Space,
     arrivals: Days,
     lanes: int,
+    first: int,
+    last: int,
     horizons: Numbers,
     by_draw: Numbers,
     by_trial: Numbers,
@@ -270,12 +272,13 @@ def walk(
     """Add person-years to ``by_draw`` (cells, 3, horizons, draws), ``by_trial`` (rows, trials).
 
     ``arrivals`` (items, trials) in days, inf = never; ``horizons`` in years. The last horizon
-    is that of ``by_trial``. Bounds are lower, value, upper. Sums run over lanes in order.
+    is that of ``by_trial``. Draws run from ``first`` up to ``last``; bounds are lower, value,
+    upper; sums run over lanes in order.
     """
     limit = 0.0
     for h in range(horizons.size):
         limit = max(limit, horizons[h] * _DAYS_PER_YEAR)
-    for draw in range(draws.places.shape[1]):
+    for draw in range(first, last):
         room.ready[:] = False
         for trial in range(draw * lanes, (draw + 1) * lanes):
             held = _held(room, arrivals, trial, limit)
@@ -306,6 +309,8 @@ def walk_alone(
     room: Space,
     arrivals: Days,
     lanes: int,
+    first: int,
+    last: int,
     horizons: Numbers,
     by_draw: Numbers,
 ) -> None:
@@ -318,7 +323,7 @@ def walk_alone(
     for h in range(horizons.size):
         limit = max(limit, horizons[h] * _DAYS_PER_YEAR)
     room.level[0] = 1
-    for draw in range(draws.places.shape[1]):
+    for draw in range(first, last):
         for cell in range(cells.conjunction.size):
             _fill(
                 conjunctions,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,13 +12,14 @@ from counterseal.consequence import facts
 from counterseal.consequence.arrays import Draws, space
 from counterseal.consequence.cells import lay_out
 from counterseal.consequence.durability import HORIZONS_YEARS
+from counterseal.consequence.exposure import Exposure, Trials
 from counterseal.consequence.kernel import walk, walk_alone
 from counterseal.consequence.tables import LIMIT_YEARS, NODES
 from counterseal.documents.evidence import Grade
 from counterseal.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,50 +30,6 @@ if TYPE_CHECKING:
     from counterseal.estate.records import PopulationCount
 
 __all__ = ["Exposure", "Valuation"]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Exposure:
-    """Usable person-years given who reached what, when; means over the trials of a draw.
-
-    Attributes:
-        uses, populations, attributes: Row labels, sorted.
-        horizons_years: Horizons of the third axis.
-        person_years: (uses, populations, horizons, draws). For a use that counts relatives
-            these are person-years of relatives.
-        lower, upper: The same at the two overlap bounds.
-        inside_share: (populations, draws) share of a population inside the jurisdiction.
-        headline_years: Horizon of ``per_trial``.
-        per_trial: (uses, trials) person-years over all populations, draw by draw.
-        deferred: Works out ``attribute_years``.
-    """
-
-    uses: tuple[str, ...]
-    populations: tuple[str, ...]
-    attributes: tuple[str, ...]
-    horizons_years: tuple[float, ...]
-    person_years: NDArray[np.float64]
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    inside_share: NDArray[np.float64]
-    headline_years: float
-    per_trial: NDArray[np.float64]
-    deferred: Callable[[], NDArray[np.float64]] = field(repr=False, compare=False)
-
-    @cached_property
-    def attribute_years(self) -> NDArray[np.float64]:
-        """(attributes, horizons, draws), summed over populations; worked out when asked for."""
-        return self.deferred()
-
-    @property
-    def inside(self) -> NDArray[np.float64]:
-        """Person-years of people inside the jurisdiction, shaped as ``person_years``."""
-        return self.person_years * self.inside_share[np.newaxis, :, np.newaxis, :]
-
-    @property
-    def outside(self) -> NDArray[np.float64]:
-        """Person-years of people outside the jurisdiction, shaped as ``person_years``."""
-        return self.person_years - self.inside
 
 
 class Valuation:
@@ -119,6 +74,7 @@ class Valuation:
         horizons_years: Sequence[float] = HORIZONS_YEARS,
         headline_years: float | None = None,
         captured: float = 1.0,
+        workers: int = 2,
     ) -> Exposure:
         """Return the exposure of joint reach sets.
 
@@ -130,51 +86,41 @@ class Valuation:
             horizons_years: Horizons in (0, 40].
             headline_years: Horizon of ``per_trial``; ``None``: the last of ``horizons_years``.
             captured: Share of the records of every item that is obtained, in (0, 1] (R68).
+            workers: Threads that share the draws; results do not depend on it.
 
         Raises:
             UsageError: Shapes do not fit, or a horizon or share is out of range.
         """
         headline = float(horizons_years[-1] if headline_years is None else headline_years)
-        horizons = [float(h) for h in horizons_years if float(h) != headline] + [headline]
-        self._check(arrivals_days, lanes, horizons, captured)
+        horizons = [float(horizon) for horizon in horizons_years]
+        self._check(arrivals_days, lanes, [*horizons, headline], captured)
         draws = arrivals_days.shape[1] // lanes
         layout = self._layout
-        days = np.ascontiguousarray(arrivals_days, dtype=np.float32)
-        by_draw = np.zeros((layout.joint.cells.conjunction.size, 3, len(horizons), draws))
-        by_trial = np.zeros((len(layout.uses), draws * lanes))
-        part = layout.joint
-        sampled = self._sampled(part, values, draws, captured)
-        if by_draw.size:
-            walk(
-                part.conjunctions,
-                part.cells,
-                sampled,
-                self._space(part),
-                days,
-                lanes,
-                np.array(horizons),
-                by_draw,
-                by_trial,
-            )
-        order = [horizons.index(float(horizon)) for horizon in horizons_years]
-        bounds = self._by_use(by_draw[:, :, order] / lanes)
+        trials = Trials(
+            days=np.ascontiguousarray(arrivals_days, dtype=np.float32),
+            lanes=lanes,
+            workers=workers,
+        )
+        joint = self._sampled(layout.joint, values, draws, captured)
+        _, by_trial = self._walked(trials, np.array([headline]), joint)
+
+        def person_years() -> NDArray[np.float64]:
+            return self._walked(trials, np.array(horizons), joint)[0]
 
         def attribute_years() -> NDArray[np.float64]:
             alone = self._sampled(layout.alone, values, draws, captured)
-            return self._by_attribute(days, lanes, np.array(horizons)[order], alone)
+            return self._by_attribute(trials, np.array(horizons), alone)
 
         return Exposure(
             uses=layout.uses,
             populations=layout.populations,
             attributes=layout.attributes,
-            horizons_years=tuple(float(horizon) for horizon in horizons_years),
-            person_years=bounds[1],
-            lower=bounds[0],
-            upper=bounds[2],
+            horizons_years=tuple(horizons),
             inside_share=self._inside(values, draws),
             headline_years=headline,
             per_trial=by_trial,
-            deferred=attribute_years,
+            deferred_people=person_years,
+            deferred_attributes=attribute_years,
         )
 
     def _check(
@@ -191,34 +137,49 @@ class Valuation:
         if not 0 < captured <= 1:
             raise UsageError(f"captured ({captured:g}) is no share in (0, 1]")
 
-    def _by_use(self, mean: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return (bounds, uses, populations, horizons, draws) from (cells, bounds, ...)."""
-        layout = self._layout
-        cells = layout.joint.cells
-        shape = (3, len(layout.uses), len(layout.populations), *mean.shape[2:])
-        bounds = np.zeros(shape)
-        for cell in range(mean.shape[0]):
-            bounds[:, cells.conjunction[cell], cells.population[cell]] = mean[cell]
-        return bounds
+    def _walked(
+        self, trials: Trials, horizons: NDArray[np.float64], sampled: Draws
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return (bounds, uses, populations, horizons, draws) and (uses, trials)."""
+        part, draws = self._layout.joint, trials.draws
+        cells = part.cells
+        by_draw = np.zeros((len(part.relatives), 3, horizons.size, draws))
+        by_trial = np.zeros((len(self._layout.uses), trials.days.shape[1]))
+
+        def go(first: int, last: int) -> None:
+            room, days, lanes = self._space(part), trials.days, trials.lanes
+            walk(
+                part.conjunctions, cells, sampled, room, days, lanes, first, last, horizons,
+                by_draw, by_trial,
+            )  # fmt: skip
+
+        if by_draw.size:
+            trials.share_out(go)
+        uses, populations = len(self._layout.uses), len(self._layout.populations)
+        bounds = np.zeros((3, uses, populations, horizons.size, draws))
+        for cell in range(by_draw.shape[0]):
+            mean = by_draw[cell] / trials.lanes
+            bounds[:, cells.conjunction[cell], cells.population[cell]] = mean
+        return bounds, by_trial
 
     def _by_attribute(
-        self,
-        days: NDArray[np.float32],
-        lanes: int,
-        horizons: NDArray[np.float64],
-        sampled: Draws,
+        self, trials: Trials, horizons: NDArray[np.float64], sampled: Draws
     ) -> NDArray[np.float64]:
         part = self._layout.alone
-        draws = days.shape[1] // lanes
-        by_draw = np.zeros((part.cells.conjunction.size, horizons.size, draws))
-        total = np.zeros((len(self._layout.attributes), horizons.size, draws))
-        if by_draw.size:
-            room = self._space(part)
+        by_draw = np.zeros((len(part.relatives), horizons.size, trials.draws))
+        total = np.zeros((len(self._layout.attributes), horizons.size, trials.draws))
+
+        def go(first: int, last: int) -> None:
+            room, days, lanes = self._space(part), trials.days, trials.lanes
             walk_alone(
-                part.conjunctions, part.cells, sampled, room, days, lanes, horizons, by_draw
-            )
+                part.conjunctions, part.cells, sampled, room, days, lanes, first, last,
+                horizons, by_draw,
+            )  # fmt: skip
+
+        if by_draw.size:
+            trials.share_out(go)
         for cell in range(by_draw.shape[0]):
-            total[part.cells.conjunction[cell]] += by_draw[cell] / lanes
+            total[part.cells.conjunction[cell]] += by_draw[cell] / trials.lanes
         return total
 
     def _inside(
