@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
 )
@@ -26,6 +26,7 @@ from counterseal.testing.sealing import CHANGE, NAMES, NOW, House, key, policy
 from counterseal.tlog.dsse import sign_envelope
 
 if TYPE_CHECKING:
+    from counterseal.ledger.admission import Record
     from counterseal.tlog.dsse import Envelope
 
 names = st.sampled_from(NAMES)
@@ -53,6 +54,9 @@ class Abuse(RuleBasedStateMachine):
             return claim.digest
 
     @rule(target=envelopes, proposal=proposals)
+    def draft(self, proposal: str) -> Envelope:
+        return self.draft_decision(proposal)
+
     def draft_decision(self, proposal: str) -> Envelope:
         self.drafts += 1
         claim = self.house.decision(proposal)
@@ -81,6 +85,9 @@ class Abuse(RuleBasedStateMachine):
         return replace(envelope, signatures=(*envelope.signatures, *relabeled))
 
     @rule(envelope=envelopes)
+    def seal_any(self, envelope: Envelope) -> None:
+        self.seal(envelope)
+
     def seal(self, envelope: Envelope) -> None:
         house = self.house
         try:
@@ -95,32 +102,40 @@ class Abuse(RuleBasedStateMachine):
         self.version += 1
         self.house.enact(policy(version=self.version))
 
-    @invariant()
-    def every_sealed_decision_has_two_signers_who_did_not_propose(self) -> None:
-        store, roots = self.house.ledger.store, self.house.roots
-        records = [record_at(store, i, roots=roots) for i in range(self.house.ledger.size)]
-        for record in records:
-            if record.claim.predicate is not Predicate.DECISION:
-                continue
-            proposers = {
-                person.label
-                for earlier in records[: record.index]
-                if earlier.claim.predicate is Predicate.PROPOSAL
-                and earlier.claim.change == CHANGE
-                for person in earlier.signers
-            }
-            labels = {person.label for person in record.signers}
-            assert len(labels) >= 2
-            assert labels.isdisjoint(proposers)
+    @rule(proposal=proposals, first=names, second=names)
+    def decide_with_two_keys(self, proposal: str, first: str, second: str) -> None:
+        envelope = self.draft_decision(proposal)
+        for name in (first, second):
+            envelope = sign_envelope(envelope, key(name))
+        self.seal(envelope)
 
     def teardown(self) -> None:
+        """Look at everything that was sealed: the log only grows, so the end tells all."""
         house = self.house
-        findings = check_store(house.ledger.store, log=house.log.verifier, roots=house.roots)
+        store, roots = house.ledger.store, house.roots
+        records = [record_at(store, i, roots=roots) for i in range(house.ledger.size)]
+        decisions = [item for item in records if item.claim.predicate is Predicate.DECISION]
+        assert len(decisions) == self.sealed
+        for record in decisions:
+            labels = {person.label for person in record.signers}
+            assert len(labels) >= 2
+            assert labels.isdisjoint(proposers_before(record, records))
+        findings = check_store(store, log=house.log.verifier, roots=roots)
         assert findings == ()
         house.connection.close()
 
 
-TestAbuse = Abuse.TestCase
+def proposers_before(decision: Record, records: list[Record]) -> set[str]:
+    """Return who proposed the change before it was decided."""
+    return {
+        person.label
+        for earlier in records[: decision.index]
+        if earlier.claim.predicate is Predicate.PROPOSAL and earlier.claim.change == CHANGE
+        for person in earlier.signers
+    }
+
+
+TestAbuse = pytest.mark.slow(Abuse.TestCase)
 TestAbuse.settings = settings(
     max_examples=40,
     stateful_step_count=25,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from counterseal.canon import digest_bytes
 from counterseal.errors import LedgerError, LogError, SignatureError
 from counterseal.ledger.claims import Decision, Outcome, Predicate, parse_claim
 from counterseal.ledger.policy import (
@@ -136,7 +137,8 @@ def verify_record(envelope: Envelope, *, index: int, standing: Standing) -> Reco
         verify_separation(claim, signers, index=index, records=standing.records)
         verify_quorum(claim.predicate, signers, policy=policy)
         verify_body(claim)
-    return Record(index=index, claim=claim, digest=claim.digest, signers=signers)
+    digest = digest_bytes(envelope.payload)
+    return Record(index=index, claim=claim, digest=digest, signers=signers)
 
 
 def signers_of(envelope: Envelope, policy: Policy) -> tuple[Person, ...]:

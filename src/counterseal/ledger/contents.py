@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from counterseal.canon import digest_bytes
 from counterseal.errors import VerificationError
 from counterseal.ledger import bundle as bundles
 from counterseal.ledger.admission import parse_record
@@ -40,6 +41,11 @@ class LoggedClaim:
     data: bytes
     nonce: bytes
     proof: bytes
+
+    @property
+    def digest(self) -> str:
+        """The ``sha256:`` digest of the signed payload."""
+        return digest_bytes(self.envelope.payload)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from counterseal.canon import digest_bytes
 from counterseal.errors import LedgerError, LogError, SignatureError
 from counterseal.ledger.admission import (
     Record,
@@ -67,7 +68,7 @@ class Ledger:
     a store that does not contain it is an old backup or has lost its tail, and is refused.
     """
 
-    __slots__ = ("_roots", "_signer", "_store", "_tree")
+    __slots__ = ("_policies", "_roots", "_signer", "_store", "_tree")
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class Ledger:
         self._store = store
         self._signer = signer
         self._roots = roots
+        self._policies: dict[int, Policy] = {}
         self._tree = tree_of(store)
         head = store.head()
         if head is not None:
@@ -210,7 +212,9 @@ class Ledger:
         verify_successor(policy, before=before, origin=self._signer.name)
 
     def _policy_at(self, index: int) -> Policy:
-        return policy_at(self._store, index, roots=self._roots)
+        if index not in self._policies:
+            self._policies[index] = policy_at(self._store, index, roots=self._roots)
+        return self._policies[index]
 
 
 def policy_at(store: Store, index: int, *, roots: tuple[PublicKey, ...]) -> Policy:
@@ -234,12 +238,16 @@ def record_at(store: Store, index: int, *, roots: tuple[PublicKey, ...]) -> Reco
     envelope, claim = _opened(store.entry(index))
     if claim.predicate is Predicate.POLICY:
         verify_policy(envelope, claim, standing=Standing(roots=roots))
-        return Record(index=index, claim=claim, digest=claim.digest, signers=())
+        return Record(
+            index=index, claim=claim, digest=digest_bytes(envelope.payload), signers=()
+        )
     found = store.find(token_of(claim.policy))
     if found is None:
         raise SignatureError(f"policy: entry {index} is made under one that is not in the log")
     signers = signers_of(envelope, policy_at(store, found, roots=roots))
-    return Record(index=index, claim=claim, digest=claim.digest, signers=signers)
+    return Record(
+        index=index, claim=claim, digest=digest_bytes(envelope.payload), signers=signers
+    )
 
 
 def tree_of(store: Store) -> Tree:

@@ -278,8 +278,8 @@ def _policies(contents: Contents, trust: Trust) -> tuple[Mapping[str, Policy], s
         policy = verify_policy(entry.envelope, entry.claim, standing=standing)
         if policy.origin != trust.log.name:
             raise VerificationError(f"the policy is for the log {policy.origin!r}")
-        found[entry.claim.digest] = policy
-        places[entry.claim.digest] = entry.index
+        found[entry.digest] = policy
+        places[entry.digest] = entry.index
     for entry in contents.entries:
         if entry.claim.predicate is Predicate.POLICY:
             continue
@@ -299,11 +299,9 @@ def _signatures(
         if claim.predicate is not Predicate.POLICY:
             signers = signers_of(entry.envelope, policies[claim.policy])
         count += len(signers)
-        digest = claim.digest
+        digest = entry.digest
         records[digest] = Record(index=entry.index, claim=claim, digest=digest, signers=signers)
-    people = ", ".join(
-        person.label for person in records[contents.decision.claim.digest].signers
-    )
+    people = ", ".join(person.label for person in records[contents.decision.digest].signers)
     return records, f"{count} hold; the decision is signed by {people or 'nobody'}"
 
 
@@ -315,7 +313,7 @@ def _references(contents: Contents, records: Mapping[str, Record]) -> tuple[bool
 
 def _separation(contents: Contents, records: Mapping[str, Record]) -> tuple[bool, str]:
     for entry in contents.entries:
-        signers = records[entry.claim.digest].signers
+        signers = records[entry.digest].signers
         verify_separation(entry.claim, signers, index=entry.index, records=records)
     return True, "no proposer is among the signers"
 
@@ -326,7 +324,7 @@ def _quorum(
     for entry in contents.entries:
         claim = entry.claim
         if claim.predicate is not Predicate.POLICY:
-            signers = records[claim.digest].signers
+            signers = records[entry.digest].signers
             verify_quorum(claim.predicate, signers, policy=policies[claim.policy])
     return True, "every role that the policy asks for has signed"
 

@@ -116,16 +116,23 @@ def root_from_inclusion(*, leaf: bytes, index: int, size: int, proof: Sequence[b
         LogError: ``index`` is outside the tree, a hash is not 32 bytes, or the proof is not as
             long as ``index`` and ``size`` demand.
     """
-    _require(0 <= index < size <= MAX_SIZE, f"leaf {index} is not in a tree of size {size}")
-    inner, border = _shape(index, size)
+    if not 0 <= index < size <= MAX_SIZE:
+        raise LogError(f"leaf {index} is not in a tree of size {size}")
+    inner = (index ^ (size - 1)).bit_length()
+    wanted = inner + (index >> inner).bit_count()
     _require_hashes((leaf, *proof))
-    _require(
-        len(proof) == inner + border,
-        f"the inclusion proof has {len(proof)} hashes, leaf {index} of {size} "
-        f"needs {inner + border}",
-    )
-    node = _climb(leaf, proof[:inner], index)
-    return _fold_left(node, proof[inner:])
+    if len(proof) != wanted:
+        raise LogError(
+            f"leaf {index} of {size} needs a proof of {wanted} hashes, not {len(proof)}"
+        )
+    sha256, node = hashlib.sha256, leaf
+    for sibling in proof[:inner]:
+        pair = sibling + node if index & 1 else node + sibling
+        node = sha256(b"\x01" + pair).digest()
+        index >>= 1
+    for sibling in proof[inner:]:
+        node = sha256(b"\x01" + sibling + node).digest()
+    return node
 
 
 def verify_inclusion(
@@ -137,10 +144,10 @@ def verify_inclusion(
         LogError: It does not, or the proof is malformed.
     """
     found = root_from_inclusion(leaf=leaf, index=index, size=size, proof=proof)
-    _require(
-        compare_digest(found, root),
-        f"the inclusion proof of leaf {index} leads to root {found.hex()}, not {root.hex()}",
-    )
+    if not compare_digest(found, root):
+        raise LogError(
+            f"the inclusion proof of leaf {index} leads to root {found.hex()}, not {root.hex()}"
+        )
 
 
 def verify_consistency(
@@ -243,25 +250,6 @@ def _descend(start: int, end: int, size: int) -> tuple[bool, list[int]]:
 def _split(size: int) -> int:
     """Return the largest power of two smaller than ``size`` (``size > 1``)."""
     return 1 << ((size - 1).bit_length() - 1)
-
-
-def _climb(node: bytes, path: Sequence[bytes], index: int) -> bytes:
-    for level, sibling in enumerate(path):
-        pair = (sibling, node) if index >> level & 1 else (node, sibling)
-        node = node_hash(*pair)
-    return node
-
-
-def _fold_left(node: bytes, path: Sequence[bytes]) -> bytes:
-    for sibling in path:
-        node = node_hash(sibling, node)
-    return node
-
-
-def _shape(index: int, size: int) -> tuple[int, int]:
-    """Return how many siblings lie below, and along, the right border of the tree."""
-    inner = (index ^ (size - 1)).bit_length()
-    return inner, (index >> inner).bit_count()
 
 
 def _require_subtree(start: int, end: int) -> None:
