@@ -45,6 +45,18 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 SIZES = (1_000, 10_000, 100_000)
 ENTRIES = 5
+SWEEP_NOTE = """\
+Sweep, one thread, processor time, kernels compiled beforehand. Mean degree 7, hubs, cycles,
+20 % and-steps; the peers get the same graph and the same local times, and give the same
+arrivals. An edge-trial is one edge of the graph in one trial, however often the sweep looks at
+it; drawing local times is apart."""
+REVIEW_NOTE = """\
+A review, processor time of all threads together: 1,500 steps, 100 targets, 128 x 64 trials,
+200 uncertain controls, drawing included."""
+PEERS_NOTE = """\
+`/ plain Python` is a binary-heap Dijkstra for and/or graphs, `reach/dijkstra.py`: the oracle of
+the tests, which lists children anew in each trial and keeps derivations, so a leaner heap would
+come closer. `/ scipy` is `scipy.sparse.csgraph.dijkstra`. Other peers are not measured yet."""
 SLOW = LocalTime(family=Family.LOGNORMAL, scale=(Power(base=10.0),), shape=(Power(base=1.0),))
 
 
@@ -188,14 +200,14 @@ def with_facts(size: int) -> AttackGraph:
 
 
 def review_times() -> dict[str, float]:
-    """Return wall seconds of a base run and of reruns, 1,500 steps, 128 x 64 trials."""
+    """Return processor seconds of a base run and of reruns, 1,500 steps, 128 x 64 trials."""
     graph, draws = with_facts(1_500), Draws(seed=1, outer=128, lanes=64)
     Engine(graph, draws=draws).run(overrides={"control 0": 1.0})
 
     def seconds(work: Callable[[], object]) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     base = []
     for _ in range(3):
@@ -241,23 +253,18 @@ def page(sizes: Sequence[int]) -> str:
         f"Python {platform.python_version()}, numba {numba.__version__}, "
         f"scipy {scipy.__version__}"
     )
+    when = datetime.now(tz=UTC)  # noqa: TID251 - a measurement has a date
     return "\n\n".join(
-        [
+        (
             "# Benchmarks",
-            f"Written by `make bench` on {datetime.now(tz=UTC):%Y-%m-%d}: {cpu()}, "  # noqa: TID251 - a measurement has a date
-            f"{numba.get_num_threads()} threads. {versions}.",
-            "Sweep, one thread, processor time, kernels compiled beforehand. Mean degree 7, "
-            "hubs, cycles, 20 % and-steps; the peers get the same graph and the same local "
-            "times, and give the same arrivals. An edge-trial is one edge of the graph in one "
-            "trial, however often the sweep looks at it; drawing local times is apart.",
+            f"Written by `make bench` on {when:%Y-%m-%d}: {cpu()}, "
+            f"{numba.get_num_threads()} threads, shared with other work. {versions}.",
+            SWEEP_NOTE,
             table(head, rows),
-            "A review, wall time on all threads: 1,500 steps, 100 targets, 128 x 64 trials, "
-            "200 uncertain controls, drawing included.",
+            REVIEW_NOTE,
             table(["run", "time"], review),
-            "`/ plain Python` is a binary-heap Dijkstra for and/or graphs, "
-            "`reach/dijkstra.py`; `/ scipy` is `scipy.sparse.csgraph.dijkstra`. Other peers are "
-            "not measured yet.",
-        ]
+            PEERS_NOTE,
+        )
     )
 
 
