@@ -73,11 +73,17 @@ def flows(before: Estate, after: Estate) -> Flows:
 
 
 def owner_of(estate: Estate, element_id: str) -> str:
-    """Return the organization that owns a system, or the element's own id if it is one."""
-    system = estate.systems.get(element_id)
+    """Return the organization that owns a system, operates a zone or sells a feed.
+
+    Any other id is returned as it is: it is the organization's own.
+    """
+    system, zone = estate.systems.get(element_id), estate.zones.get(element_id)
+    feed = estate.feeds.get(element_id)
     if system is not None:
         return system.owner
-    return element_id
+    if zone is not None:
+        return zone.operator
+    return feed.broker if feed is not None else element_id
 
 
 def _touched(before: Mapping[str, E], after: Mapping[str, E]) -> list[str]:

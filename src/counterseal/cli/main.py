@@ -44,12 +44,21 @@ def main(words: Sequence[str]) -> int:
     """
     console = Console(terminal(), is_json="--json" in words, is_quiet="--quiet" in words)
     try:
-        code = _dispatch(words, console)
+        code = _concluded(words, console)
     except SystemExit as leaving:  # argparse leaves after --help
         return leaving.code if isinstance(leaving.code, int) else int(Exit.USAGE)
     except BrokenPipeError:  # the reader left early, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.INTERNAL)
+    return code
+
+
+def _concluded(words: Sequence[str], console: Console) -> int:
+    """Run the command and print the last line, whatever happens."""
+    try:
+        code = _dispatch(words, console)
+    except (SystemExit, BrokenPipeError):
+        raise
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - this is where they end
         if "--debug" in words:
             sys.excepthook(type(error), error, error.__traceback__)

@@ -55,8 +55,8 @@ class Settings(Record):
 
     seed: int = 0
     outer: int = 128
-    lanes: int = 64
-    screen_lanes: int = 16
+    lanes: int = 32
+    screen_lanes: int = 8
     screen_outer: int = 64
 
     @property

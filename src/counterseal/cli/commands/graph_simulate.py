@@ -1,0 +1,80 @@
+"""Simulate a bare attack graph in the interchange format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from counterseal.cli.exits import Exit
+from counterseal.cli.parser import positive
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from counterseal.canon import Json
+    from counterseal.cli.console import Console
+
+__all__ = ["configure", "execute"]
+
+DEFAULT_TRIALS = 20_000
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("file", metavar="FILE", help="a counterseal-attack-graph/1 document")
+    parser.add_argument(
+        "--trials",
+        type=positive,
+        default=DEFAULT_TRIALS,
+        metavar="N",
+        help="independent trials (default 20000)",
+    )
+    parser.add_argument(
+        "--exact", action="store_true", help="also the exact reach probability, if small enough"
+    )
+
+
+def execute(args: argparse.Namespace, console: Console) -> int:
+    """Simulate and print reach, intervals and quantiles of every target."""
+    from counterseal.attackgraph.interchange import parse  # noqa: PLC0415 - heavy
+    from counterseal.reach.exact import exact_reach  # noqa: PLC0415 - heavy
+    from counterseal.reach.simulate import simulate_graph  # noqa: PLC0415 - heavy
+    from counterseal.workspace.clock import stopwatch  # noqa: PLC0415
+    from counterseal.workspace.files import read_bytes  # noqa: PLC0415
+
+    data = read_bytes(Path(args.file))
+    console.know({args.file: data}, paths={})
+    bare = parse(data, file=args.file)
+    result = simulate_graph(
+        bare,
+        trials=args.trials,
+        seed=args.seed or 0,
+        clock=stopwatch,
+        workers=args.workers,
+    )
+    exact = {t: exact_reach(bare.graph, t) for t in bare.targets} if args.exact else {}
+    document = {"schema": "counterseal-graph-simulation/1", **result}
+    if exact:
+        document["exact"] = exact
+    console.document(document)
+    for target in bare.targets:
+        console.out(_line(target, result, exact.get(target)))
+    return console.conclude(Exit.OK, f"{args.trials} trials, seed {args.seed or 0}")
+
+
+def _line(target: str, result: Mapping[str, Json], exact: float | None) -> str:
+    targets = result["targets"]
+    row = targets[target] if isinstance(targets, dict) else None
+    if not isinstance(row, dict):
+        return target
+    interval = row["interval"]
+    low, high = interval if isinstance(interval, list | tuple) else (None, None)
+    text = f"{target}: reached in {row['reach']:.4f} of trials (95 %: {low:.4f} to {high:.4f})"
+    quantiles = row["quantiles_days"]
+    if isinstance(quantiles, dict):
+        days = ", ".join(
+            f"{p} by day {value:.3g}" for p, value in quantiles.items() if value is not None
+        )
+        text += f"; {days}" if days else ""
+    return text + (f"; exact {exact:.12g}" if exact is not None else "")

@@ -1,0 +1,115 @@
+"""Reach of an estate on its own: every objective of every adversary, most reached first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from counterseal.assess.campaign import prepare
+from counterseal.canon import significant
+from counterseal.consequence.valuation import Valuation
+from counterseal.reach.draws import Draws
+from counterseal.review.candidates import name_of
+from counterseal.review.paths import worst_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from counterseal.assess.campaign import Campaign
+    from counterseal.attackgraph.model import Objective
+    from counterseal.canon import Json
+    from counterseal.catalog.catalog import Catalog
+    from counterseal.reach.engine import Arrivals
+    from counterseal.workspace.project import Project
+
+__all__ = ["reach_estate"]
+
+HORIZONS_YEARS = (1, 3, 10, 25)
+DAYS_PER_YEAR = 365.25
+EXPLAINED = 12
+"""Objectives per adversary whose way in is named; each costs about a sweep."""
+
+
+def reach_estate(
+    project: Project,
+    catalog: Catalog,
+    adversaries: Sequence[str],
+    *,
+    seed: int,
+    outer: int,
+    lanes: int,
+    workers: int | None = None,
+    advance: Callable[[int, int], None] = lambda _done, _total: None,
+) -> dict[str, Json]:
+    """Return reach by horizon of every objective, with bands over epistemic draws."""
+    estate = project.estate(catalog)
+    draws = Draws(seed=seed, outer=outer, lanes=lanes)
+    valuation = Valuation(estate, catalog)
+    rows: list[Json] = []
+    for number, name in enumerate(adversaries):
+        advance(number, len(adversaries))
+        campaign = prepare(
+            estate,
+            catalog.adversaries[name],
+            catalog,
+            draws=draws,
+            workers=workers,
+            valuation=valuation,
+        )
+        rows.append(_adversary(campaign))
+    return {
+        "schema": "counterseal-reach/1",
+        "estate": estate.digest,
+        "seed": seed,
+        "draws": outer,
+        "lanes": lanes,
+        "adversaries": rows,
+        "limits": ["levels rest on elicited priors; compare, do not read them as frequencies"],
+    }
+
+
+def _adversary(campaign: Campaign) -> Json:
+    arrivals = campaign.engine.run()
+    ranked = sorted(
+        campaign.graph.objectives,
+        key=lambda o: (-float(arrivals.reached(o.step, campaign.horizon_days).mean()), o.step),
+    )
+    return {
+        "id": campaign.adversary.id,
+        "name": campaign.adversary.name,
+        "objectives": [
+            _objective(campaign, arrivals, objective, explained=rank < EXPLAINED)
+            for rank, objective in enumerate(ranked)
+        ],
+    }
+
+
+def _objective(
+    campaign: Campaign, arrivals: Arrivals, objective: Objective, *, explained: bool
+) -> Json:
+    path = worst_path(campaign, objective) if explained else None
+    first = path.hops[0] if path is not None and path.hops else None
+    estate = campaign.estate
+    return {
+        "kind": objective.kind,
+        "element": objective.element,
+        "name": name_of(estate, objective.element),
+        "reach": {
+            str(years): _band(campaign, arrivals, objective, years) for years in HORIZONS_YEARS
+        },
+        "undetected": significant(path.undetected, digits=2) if path else None,
+        "owner": name_of(estate, first.owner) if first is not None and first.owner else "",
+        "path": [hop.step.id for hop in path.hops] if path is not None else [],
+    }
+
+
+def _band(campaign: Campaign, arrivals: Arrivals, objective: Objective, years: int) -> Json:
+    reached = arrivals.reached(objective.step, years * DAYS_PER_YEAR)
+    share = reached.reshape(-1, campaign.draws.lanes).mean(axis=1)
+    low, median, high = (float(q) for q in np.quantile(share, [0.05, 0.5, 0.95]))
+    return {
+        "median": significant(median),
+        "low": significant(low),
+        "high": significant(high),
+    }
