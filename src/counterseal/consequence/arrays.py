@@ -87,12 +87,15 @@ class Space(NamedTuple):
     years: NDArray[np.float64]
     table: NDArray[np.float64]
     ready: NDArray[np.bool_]
+    least: NDArray[np.float64]
     result: NDArray[np.float64]
     cover: NDArray[np.float64]
     sums: NDArray[np.float64]
 
 
-def space(*, items: int, ranks: int, points: int, levels: int, nodes: int) -> Space:
+def space(
+    *, items: int, conjunctions: int, ranks: int, points: int, levels: int, nodes: int
+) -> Space:
     """Allocate scratch for at most so many items, durabilities, points and levels."""
     return Space(
         held=np.empty(max(items, 1), np.int64),
@@ -108,6 +111,7 @@ def space(*, items: int, ranks: int, points: int, levels: int, nodes: int) -> Sp
         years=np.empty(max(points, 1)),
         table=np.empty((max(levels, 1), nodes)),
         ready=np.zeros(max(levels, 1), np.bool_),
+        least=np.ones((conjunctions, GROUPS, max(ranks, 1), nodes)),
         result=np.empty(3),
         cover=np.empty(1 << GROUPS),
         sums=np.empty(GROUPS),

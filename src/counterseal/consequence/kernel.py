@@ -42,53 +42,46 @@ _DAYS_PER_YEAR = 365.25
 
 
 @njit(cache=True, nogil=True)
-def _least(
-    conjunctions: Conjunctions,
-    places: Numbers,
-    draw: int,
-    conjunction: int,
-    group: int,
-    level: int,
-    node: int,
+def _placed(
+    conjunctions: Conjunctions, places: Numbers, draw: int, curve: int, node: int
 ) -> float:
-    """Return the least survival at a node over durabilities of at least ``level``."""
-    least = 1.0
-    for rank in range(level, conjunctions.ranks[conjunction, group] + 1):
-        curve = conjunctions.curve[conjunction, group, rank - 1]
-        place = 2.0 * places[curve, draw]
-        central = conjunctions.curves[curve, 1, node]
-        if place <= 1.0:
-            low = conjunctions.curves[curve, 0, node]
-            value = low + (central - low) * place
-        else:
-            high = conjunctions.curves[curve, 2, node]
-            value = central + (high - central) * (place - 1.0)
-        least = min(least, value)
-    return least
+    """Return the survival of a curve at a node, between its low and its high one."""
+    place = 2.0 * places[curve, draw]
+    central = conjunctions.curves[curve, 1, node]
+    if place <= 1.0:
+        low = conjunctions.curves[curve, 0, node]
+        return float(low + (central - low) * place)
+    high = conjunctions.curves[curve, 2, node]
+    return float(central + (high - central) * (place - 1.0))
 
 
 @njit(cache=True, nogil=True)
-def _fill(
-    conjunctions: Conjunctions,
-    places: Numbers,
-    draw: int,
-    conjunction: int,
-    level: Whole,
-    table: Numbers,
-    code: int,
-) -> None:
-    """Write the cumulative usable years of one level into ``out`` (nodes,), by trapezoids."""
+def _begin(conjunctions: Conjunctions, places: Numbers, room: Space, draw: int) -> None:
+    """Forget the levels of the last draw; find the least survival from each durability up."""
+    for code in range(room.ready.size):
+        room.ready[code] = False
+    for conjunction in range(conjunctions.groups.size):
+        for group in range(conjunctions.groups[conjunction]):
+            for node in range(conjunctions.grid.size):
+                least = 1.0
+                for rank in range(conjunctions.ranks[conjunction, group], 0, -1):
+                    curve = conjunctions.curve[conjunction, group, rank - 1]
+                    least = min(least, _placed(conjunctions, places, draw, curve, node))
+                    room.least[conjunction, group, rank - 1, node] = least
+
+
+@njit(cache=True, nogil=True)
+def _fill(conjunctions: Conjunctions, room: Space, conjunction: int, code: int) -> None:
+    """Write the cumulative usable years of the current level, by trapezoids."""
     previous, total = 1.0, 0.0
-    table[code, 0] = 0.0
+    room.table[code, 0] = 0.0
     grid = conjunctions.grid
     for node in range(1, grid.size):
         product = 1.0
         for group in range(conjunctions.groups[conjunction]):
-            product *= _least(
-                conjunctions, places, draw, conjunction, group, level[group], node
-            )
+            product *= room.least[conjunction, group, room.level[group] - 1, node]
         total += (grid[node] - grid[node - 1]) * (previous + product) * 0.5
-        table[code, node] = total
+        room.table[code, node] = total
         previous = product
 
 
@@ -239,7 +232,7 @@ def _climb(
             code = code * conjunctions.ranks[conjunction, group] + room.level[group] - 1
         code += conjunctions.offset[conjunction]
         if not room.ready[code]:
-            _fill(conjunctions, draws.places, draw, conjunction, room.level, room.table, code)
+            _fill(conjunctions, room, conjunction, code)
             room.ready[code] = True
         points = _points(room, groups, size, total, overlap, code, points)
         more = _next(conjunctions, room, conjunction)
@@ -279,7 +272,7 @@ def walk(
     for h in range(horizons.size):
         limit = max(limit, horizons[h] * _DAYS_PER_YEAR)
     for draw in range(first, last):
-        room.ready[:] = False
+        _begin(conjunctions, draws.places, room, draw)
         for trial in range(draw * lanes, (draw + 1) * lanes):
             held = _held(room, arrivals, trial, limit)
             if held == 0:
@@ -324,16 +317,9 @@ def walk_alone(
         limit = max(limit, horizons[h] * _DAYS_PER_YEAR)
     room.level[0] = 1
     for draw in range(first, last):
+        _begin(conjunctions, draws.places, room, draw)
         for cell in range(cells.conjunction.size):
-            _fill(
-                conjunctions,
-                draws.places,
-                draw,
-                cells.conjunction[cell],
-                room.level,
-                room.table,
-                cells.conjunction[cell],
-            )
+            _fill(conjunctions, room, cells.conjunction[cell], cells.conjunction[cell])
         for trial in range(draw * lanes, (draw + 1) * lanes):
             held = _held(room, arrivals, trial, limit)
             for cell in range(cells.conjunction.size if held else 0):

@@ -194,6 +194,7 @@ class Valuation:
     def _space(self, part: Part) -> Space:
         return space(
             items=len(self.items),
+            conjunctions=part.conjunctions.groups.size,
             ranks=part.ranks,
             points=part.points,
             levels=part.levels,
