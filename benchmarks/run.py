@@ -254,11 +254,14 @@ def page(sizes: Sequence[int]) -> str:
         f"scipy {scipy.__version__}"
     )
     when = datetime.now(tz=UTC)  # noqa: TID251 - a measurement has a date
+    head_line = (
+        f"Written by `make bench` on {when:%Y-%m-%d}: {cpu()}, "
+        f"{numba.get_num_threads()} threads, shared with other work"
+    )
     return "\n\n".join(
         (
             "# Benchmarks",
-            f"Written by `make bench` on {when:%Y-%m-%d}: {cpu()}, "
-            f"{numba.get_num_threads()} threads, shared with other work. {versions}.",
+            f"{head_line}. {versions}.",
             SWEEP_NOTE,
             table(head, rows),
             REVIEW_NOTE,

@@ -27,6 +27,7 @@ __all__ = ["heights", "resettle", "settle"]
 
 _ZERO = np.uint16(0)
 _ONE = np.uint16(1)
+_TWO = np.uint16(2)
 _TOP = np.uint16(65535)
 
 
@@ -154,52 +155,56 @@ def _keep(
 def _forget(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     step: int,
+    child: int,
     x: NDArray[np.uint16],
     t: NDArray[np.uint16],
     saved: NDArray[np.uint16],
-    lost: NDArray[np.uint8],
-) -> None:
-    """Mark in ``lost[child]`` the lanes in which its arrival rested on a lost ``step``."""
-    for j in range(links.child_row[step], links.child_row[step + 1]):
-        child = links.child[j]
-        every = links.kind[child] == 1
-        for i in range(t.shape[1]):
-            rests = every or np.uint16(t[child, i] - x[child, i]) == saved[step, i]
-            if lost[step, i] == 1 and t[child, i] != _TOP and rests:
-                lost[child, i] = 2
+    lost: NDArray[np.uint16],
+) -> bool:
+    """Mark the lanes in which the arrival at ``child`` rested on a lost ``step``."""
+    found = _ZERO
+    every = links.kind[child] == 1
+    for i in range(t.shape[1]):
+        rests = every or np.uint16(t[child, i] - x[child, i]) == saved[step, i]
+        gone = lost[step, i] == _ONE and t[child, i] != _TOP and rests
+        lost[child, i] = _TWO if gone else lost[child, i]
+        found = np.uint16(found | (_ONE if gone else _ZERO))
+    return bool(found != _ZERO)
 
 
 @njit
 def _lose(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
-    first: NDArray[np.int64],
+    pending: NDArray[np.uint8],
     x: NDArray[np.uint16],
     t: NDArray[np.uint16],
     kept: NDArray[np.uint8],
     saved: NDArray[np.uint16],
-    lost: NDArray[np.uint8],
+    lost: NDArray[np.uint16],
 ) -> None:
     """Set to "never" every arrival that may rest on a lost one; ``lost`` is 2 where to begin.
 
     ``x`` and ``t`` are as before the change. An or-step rests on each parent that sets its
     time, an and-step on all.
     """
-    stack = list(first)
-    while len(stack) > 0:
-        step = stack.pop()
-        fresh = False
-        for i in range(lost.shape[1]):
-            fresh = fresh or lost[step, i] == 2  # noqa: PLR2004 - not dealt with yet
-        if not fresh:
-            continue
-        _keep(t, step, kept, saved)
-        for i in range(lost.shape[1]):
-            if lost[step, i] == 2:  # noqa: PLR2004 - not dealt with yet
-                lost[step, i] = 1
-                t[step, i] = _TOP
-        _forget(links, step, x, t, saved, lost)
-        for j in range(links.child_row[step], links.child_row[step + 1]):
-            stack.append(links.child[j])  # noqa: PERF401 - compiled
+    start = 0
+    while start < pending.size:
+        again = pending.size
+        for step in range(start, pending.size):
+            if pending[step] == 0:
+                continue
+            pending[step] = 0
+            _keep(t, step, kept, saved)
+            for i in range(t.shape[1]):
+                fresh = lost[step, i] == _TWO
+                lost[step, i] = _ONE if fresh else lost[step, i]
+                t[step, i] = _TOP if fresh else t[step, i]
+            for j in range(links.child_row[step], links.child_row[step + 1]):
+                child = links.child[j]
+                if _forget(links, step, child, x, t, saved, lost):
+                    pending[child] = 1
+                    again = child if child <= step and child < again else again
+        start = again
 
 
 @njit
@@ -208,7 +213,7 @@ def _compare(
     fresh: NDArray[np.uint16],
     x: NDArray[np.uint16],
     t: NDArray[np.uint16],
-    lost: NDArray[np.uint8],
+    lost: NDArray[np.uint16],
 ) -> bool:
     """Mark as lost the arrivals whose own X grew; return whether any X differs at all."""
     differ = False
@@ -217,7 +222,7 @@ def _compare(
         for i in range(x.shape[1]):
             differ = differ or fresh[k, i] != x[step, i]
             if fresh[k, i] > x[step, i] and t[step, i] != _TOP:
-                lost[step, i] = 2
+                lost[step, i] = _TWO
     return differ
 
 
@@ -256,7 +261,7 @@ def resettle(  # noqa: PLR0917 - a kernel takes plain arguments
         out: Arrivals at the targets, shape (tiles, targets, width).
     """
     kept = np.zeros(x.shape[1], dtype=np.uint8)
-    lost = np.zeros(x.shape[1:], dtype=np.uint8)
+    lost = np.zeros(x.shape[1:], dtype=np.uint16)
     saved = np.empty(x.shape[1:], dtype=np.uint16)
     for tile in range(x.shape[0]):
         if _compare(rows, fresh[tile], x[tile], t[tile], lost):
@@ -279,14 +284,15 @@ def _recorrect(  # noqa: PLR0917 - a kernel takes plain arguments
     x: NDArray[np.uint16],
     t: NDArray[np.uint16],
     kept: NDArray[np.uint8],
-    lost: NDArray[np.uint8],
+    lost: NDArray[np.uint16],
     saved: NDArray[np.uint16],
 ) -> None:
     """Bring ``t`` of one tile to the fixpoint with ``fresh``; old rows go to ``saved``."""
-    _lose(links, rows, x, t, kept, saved, lost)
-    dirty = kept.copy()
+    pending = np.zeros(x.shape[0], dtype=np.uint8)
     for k in range(rows.size):
-        dirty[rows[k]] = 1
+        pending[rows[k]] = 1
+    _lose(links, pending, x, t, kept, saved, lost)
+    dirty = kept.copy()
     _swap(rows, fresh, x)
     _correct(links, x, t, dirty, np.empty(x.shape[1], dtype=np.uint16), kept, saved)
     _swap(rows, fresh, x)
