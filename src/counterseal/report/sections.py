@@ -174,6 +174,12 @@ class Hop(Section):
     median_days: float | None = None
     owner: Text = ""
 
+    @property
+    def done(self) -> str:
+        """What is done at this step, without the name of where it is done."""
+        said = self.label or self.step
+        return said.removesuffix(f": {self.name}") if self.name else said
+
 
 class CutLine(Section):
     """A defensive action that cuts the worst path, and what it does to the headline."""

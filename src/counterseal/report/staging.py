@@ -177,7 +177,7 @@ def placed(plan: Plan, *, left: float, top: float) -> Stage:
         if node.level == Level.CHIP:
             around = moved[node.parent]
             room = sum(n.parent == node.parent for n in plan.nodes)
-            y = around.bottom - (room - chips[node.parent]) * (CHIP + 2) - 4
+            y = around.bottom - (room - chips[node.parent]) * (CHIP + 5) - 4
             moved[node.id] = Placed(x=around.x + 8, y=y, width=around.width - 16, height=CHIP)
             chips[node.parent] += 1
     return Stage(plan=plan, places=moved, width=root.width, height=root.height)
@@ -354,4 +354,4 @@ def _frames(plan: Plan, *, tall: int, wide: int, across: int) -> Frame:
 def _leaf_height(node: Node, chips: int) -> float:
     lines = wrap("+ " * node.marked + node.name, TEXT_ROOM, LEAF_TEXT)
     base = _TWO_LINES if len(lines) > 1 else _ONE_LINE
-    return base + (chips * (CHIP + 2) + 4 if chips else 0.0)
+    return base + (chips * (CHIP + 5) + 4 if chips else 0.0)

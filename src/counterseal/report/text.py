@@ -55,6 +55,7 @@ _VERDICT_STYLE = {
     "not evaluable": "quiet",
 }
 _SHOWN = 12
+_COMPARED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class Options:
         width: Columns to wrap to.
         colour: ANSI colour.
         ascii_only: Only ASCII characters.
-        full: Every difference, comparison and alternative, not only the first twelve of each.
+        full: Every difference, comparison and alternative, not only the first few.
         levels: Absolute probabilities as numbers, not as words.
     """
 
@@ -194,7 +195,7 @@ def _difference(difference: Difference) -> str:
 def _measures(review: ReviewDocument, page: Page, options: Options) -> list[str]:
     lines = page.heading(2, "What it does: after compared with before")
     ordered = sorted(review.headline, key=lambda line: -(line.p_worse or 0.0))
-    shown = ordered if options.full else ordered[:_SHOWN]
+    shown = ordered if options.full else ordered[:_COMPARED]
     for line in shown:
         lines += page.wrapped(_headline(line), first="  ", rest="      ")
     if len(shown) < len(ordered):
@@ -202,11 +203,12 @@ def _measures(review: ReviewDocument, page: Page, options: Options) -> list[str]
     if not ordered:
         lines.append("  Nothing was compared.")
     if review.measures:
-        head = ("measure", "before", "after", "change (90 % range)", "limit", "crossed")
+        head = ("measure", "before", "after", "change", "limit", "crossed")
         ranked = ranked_measures(review)
-        shown_rows = ranked if options.full else ranked[:_SHOWN]
+        shown_rows = ranked if options.full else ranked[:_COMPARED]
         rows = [measure_cells(line, levels=options.levels) for line in shown_rows]
-        lines += ["", *page.table(head, rows)]
+        lines += ["", "  Medians, with 90 % ranges in brackets:"]
+        lines += page.table(head, rows)
         if len(rows) < len(ranked):
             lines.append(f"  … and {len(ranked) - len(rows)} more (--full shows all)")
     for newly in review.became_possible:
@@ -243,7 +245,7 @@ def _verdict(review: ReviewDocument, page: Page) -> list[str]:
     for rule in review.verdict.rules:
         said = f"{rule.rule} ({rule.effect}): {rule.statement}"
         about = f" About: {', '.join(rule.elements)}." if rule.elements else ""
-        source = f" Authority: {rule.authority}." if rule.authority else ""
+        source = f" Authority: {rule.authority.rstrip('.')}." if rule.authority else ""
         lines += page.wrapped(said + about + source, first="  - ")
     return lines + page.wrapped(disclaimer(review), first="  ")
 
@@ -294,7 +296,7 @@ def _path(review: ReviewDocument, page: Page) -> list[str]:
 
 def _hop(hop: Hop) -> str:
     name = hop.name or hop.element
-    text = f"{name}: {hop.label or hop.step}"
+    text = f"{name}: {hop.done}"
     details = [hop.technique, hop.owner and f"owner {hop.owner}"]
     if hop.median_days is not None:
         details.append(f"median day {wording.number(hop.median_days)}")

@@ -111,7 +111,7 @@ def _hops(review: ReviewDocument) -> list[tuple[str, ...]]:
         (
             str(number),
             hop.name or hop.element,
-            hop.label or hop.step,
+            hop.done,
             hop.technique,
             hop.owner,
             wording.number(hop.median_days) if hop.median_days is not None else "",
