@@ -236,3 +236,13 @@ def test_a_refusal_names_both_roots() -> None:
 def test_hashes_of_a_huge_claimed_size_are_refused_before_hashing() -> None:
     with pytest.raises(LogError, match="not in a tree"):
         verify_inclusion(leaf=LEAVES[0], index=0, size=2**63, proof=(), root=bytes(32))
+
+
+def test_a_proof_of_another_length_is_refused_before_it_is_hashed() -> None:
+    for wrong in ((), (ROOTS[1],) * 4):
+        with pytest.raises(LogError, match="needs a proof of 3 hashes"):
+            verify_inclusion(leaf=LEAVES[0], index=0, size=8, proof=wrong, root=ROOTS[8])
+        with pytest.raises(LogError, match="needs 3"):
+            verify_consistency(
+                old_size=6, old_root=ROOTS[6], new_size=8, new_root=ROOTS[8], proof=wrong
+            )
