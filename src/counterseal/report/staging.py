@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHIP",
+    "HOP_ROOM",
     "LEAF_TEXT",
     "MOST_BOXES",
     "TEXT_ROOM",
@@ -47,7 +48,8 @@ CHIP = 22.0
 LEAF_WIDTH = 184.0
 LEAF_TEXT = 12.0
 _ONE_LINE, _TWO_LINES = 30.0, 44.0
-TEXT_ROOM = LEAF_WIDTH - 44.0
+TEXT_ROOM = LEAF_WIDTH - 20.0
+HOP_ROOM = 42.0
 _TITLE_LEAST = 190.0
 _ROOT = "~root"
 _REST = "~rest"
@@ -352,6 +354,7 @@ def _frames(plan: Plan, *, tall: int, wide: int, across: int) -> Frame:
 
 
 def _leaf_height(node: Node, chips: int) -> float:
-    lines = wrap("+ " * node.marked + node.name, TEXT_ROOM, LEAF_TEXT)
+    room = TEXT_ROOM - (HOP_ROOM if node.flow is not None else 0.0)
+    lines = wrap("+ " * node.marked + node.name, room, LEAF_TEXT)
     base = _TWO_LINES if len(lines) > 1 else _ONE_LINE
     return base + (chips * (CHIP + 5) + 4 if chips else 0.0)

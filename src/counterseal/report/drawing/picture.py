@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from counterseal.report.drawing.glyphs import shorten, text_width, wrap
-from counterseal.report.staging import LEAF_TEXT, TEXT_ROOM, Level
+from counterseal.report.staging import HOP_ROOM, LEAF_TEXT, TEXT_ROOM, Level
 from counterseal.report.union import State
 
 if TYPE_CHECKING:
@@ -103,10 +103,11 @@ def _name(item: Item) -> Markup:
         short = shorten(text, place.width - 24.0, size, bold=True)
         return _text(place.x + 12.0, place.y + 19.0, short, f"t-title{tone}", size)
     if item.level == Level.CHIP:
-        room = place.width - (33.0 if item.hops else 14.0)
+        room = place.width - (HOP_ROOM + 8.0 if item.hops else 14.0)
         short = shorten(text, room, 11.0)
         return _text(place.x + 7.0, place.y + 15.0, short, f"t-chip{tone}", 11.0)
-    lines = wrap(text, TEXT_ROOM, LEAF_TEXT)
+    room = TEXT_ROOM - (HOP_ROOM if item.hops else 0.0)
+    lines = wrap(text, room, LEAF_TEXT)
     return Markup("").join(
         _text(place.x + 10.0, place.y + 19.0 + 14.0 * i, line, f"t-leaf{tone}", LEAF_TEXT)
         for i, line in enumerate(lines)
