@@ -1,0 +1,263 @@
+"""A breach case: what could be known before, and, kept apart, what happened.
+
+A case is two files of the same name, ``pre/NAME.yaml`` and ``truth/NAME.yaml``. Whatever ranks
+takes a ``Before``; only scoring takes a ``Truth``. Parts may be missing and keys that are not
+listed here are passed over, because cases are encoded by hand from public documents; what is
+there must fit together.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from pydantic import ConfigDict, Field
+
+from counterseal.documents import persondata, tree
+from counterseal.documents.record import Flag, Record, Whole
+from counterseal.documents.validation import validate
+from counterseal.errors import Fault, InvalidDocumentError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from counterseal.documents.tree import Document, Path
+
+__all__ = [
+    "Before",
+    "Case",
+    "CaseControl",
+    "CaseHolding",
+    "CaseOrganization",
+    "CaseSystem",
+    "CaseTrust",
+    "Truth",
+    "TruthStep",
+    "kebab_id",
+    "parse",
+]
+
+
+class _Part(Record):
+    """A record of a case: keys as the field names, other keys are passed over."""
+
+    model_config = ConfigDict(
+        extra="ignore", alias_generator=lambda name: name.removesuffix("_")
+    )
+
+
+class CaseOrganization(_Part):
+    """An organization of a case; ``kind`` is a word of the encoder."""
+
+    id: str
+    kind: str
+
+
+class CaseSystem(_Part):
+    """A system; ``internet_facing`` is ``None`` where nobody said."""
+
+    id: str
+    owner: str
+    zone: str = ""
+    kind: str = ""
+    internet_facing: Flag | None = None
+
+
+class CaseHolding(_Part):
+    """Data on a system, in the encoder's words; ``count`` is people or records."""
+
+    id: str
+    system: str
+    categories: tuple[str, ...] = ()
+    count: Whole | None = Field(default=None, ge=0)
+
+
+class CaseTrust(_Part):
+    """A trust edge between systems or organizations."""
+
+    id: str
+    from_: str
+    to: str
+    kind: str = ""
+    auth: str | None = None
+
+
+class CaseControl(_Part):
+    """A control and its state, in the encoder's words, and when its state became known."""
+
+    control: str
+    applies_to: str
+    state: str = "unknown"
+    known_when: Literal["before", "after"] = "after"
+
+
+class Before(_Part):
+    """What a method may see."""
+
+    case_id: str
+    orgs: tuple[CaseOrganization, ...] = Field(min_length=1)
+    systems: tuple[CaseSystem, ...] = Field(min_length=1)
+    holdings: tuple[CaseHolding, ...] = ()
+    trust: tuple[CaseTrust, ...] = ()
+    controls: tuple[CaseControl, ...] = ()
+
+
+class TruthStep(_Part):
+    """One step of what happened; ``edge`` names trust edges, separated by commas, or none."""
+
+    to: str
+    edge: str | None = None
+
+    @property
+    def edges(self) -> tuple[str, ...]:
+        """The trust edges named, in the order written."""
+        return tuple(part.strip() for part in (self.edge or "").split(",") if part.strip())
+
+
+class Truth(_Part):
+    """What happened; ``objective`` is the id of a system, or only a label."""
+
+    case_id: str
+    objective: str
+    objective_holdings: tuple[str, ...] = ()
+    path: tuple[TruthStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Both halves of a case.
+
+    Attributes:
+        before: What a method may see.
+        truth: For scoring alone.
+    """
+
+    before: Before
+    truth: Truth
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.before.case_id
+
+
+P = TypeVar("P", Before, Truth)
+
+
+def parse(pre: Mapping[str, bytes], truth: Mapping[str, bytes]) -> tuple[Case, ...]:
+    """Return the cases in order of id.
+
+    Args:
+        pre: Content of the files of ``pre/`` by path.
+        truth: Content of the files of ``truth/`` by path; matched by file name.
+
+    Raises:
+        InvalidDocumentError: Every fault of every file, or there is no case at all.
+    """
+    faults: list[Fault] = []
+    befores, truths = _read(pre, Before, faults), _read(truth, Truth, faults)
+    for name, (document, _) in sorted({**truths, **befores}.items()):
+        other = "truth" if name in befores else "pre"
+        if name not in befores or name not in truths:
+            hint = f"Add {other}/{name}, or take this file away."
+            message = f"this half of a case has no file of the same name in {other}/"
+            faults.append(_fault("CS122", message, document.place(), hint))
+    for name in sorted(befores.keys() & truths.keys()):
+        faults += _misfits(*befores[name])
+        faults += _apart(truths[name], befores[name][1])
+    if not pre and not truth:
+        place = Place(file="pre", line=1, column=1)
+        faults.append(_fault("CS120", "there is no case", place, "Add pre/ and truth/ files."))
+    if faults:
+        raise InvalidDocumentError("the cases are not valid", faults=_ordered(faults))
+    cases = [Case(before=befores[name][1], truth=truths[name][1]) for name in befores]
+    return tuple(sorted(cases, key=lambda case: case.id))
+
+
+def kebab_id(text: str) -> str:
+    """Return an id of a case as lower-case words joined by single hyphens."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower())) or "unnamed"
+
+
+def _read(
+    files: Mapping[str, bytes], model: type[P], faults: list[Fault]
+) -> dict[str, tuple[Document, P]]:
+    """Return what can be read by file name; what cannot adds to ``faults``."""
+    found: dict[str, tuple[Document, P]] = {}
+    for path, data in sorted(files.items()):
+        try:
+            document = tree.parse(data, file=path)
+            people = persondata.faults(document)
+            if people:
+                faults += people
+                continue
+            found[PurePosixPath(path).name] = (
+                document,
+                validate(model, document.value, document=document),
+            )
+        except InvalidDocumentError as error:
+            faults += error.faults
+    return found
+
+
+def _misfits(document: Document, before: Before) -> Iterator[Fault]:
+    """Yield what does not fit together within a case."""
+    seen: dict[str, Path] = {}
+    for path, name in _named(before):
+        known = seen.setdefault(kebab_id(name), path)
+        if known != path:
+            message = f"an id is given twice; the other is at {document.place(known)}"
+            yield _fault("CS121", message, document.place(path), "Rename one of the two.")
+    organizations = {row.id for row in before.orgs}
+    systems = {row.id for row in before.systems}
+    ends = organizations | systems
+    anything = ends | {row.id for row in before.trust} | {row.id for row in before.holdings}
+    for path, name, known_ids, what in (
+        *_of_rows(before, organizations, systems),
+        *(
+            (("trust", n, key), end, ends, "organization or system")
+            for n, row in enumerate(before.trust)
+            for key, end in (("from", row.from_), ("to", row.to))
+        ),
+        *(
+            (("controls", n, "applies_to"), row.applies_to, anything, "element")
+            for n, row in enumerate(before.controls)
+        ),
+    ):
+        if name not in known_ids:
+            message = f"no {what} of the case has this id"
+            yield _fault("CS122", message, document.place(path), "Correct the id, or add it.")
+
+
+def _of_rows(
+    before: Before, organizations: set[str], systems: set[str]
+) -> Iterator[tuple[Path, str, set[str], str]]:
+    for n, system in enumerate(before.systems):
+        yield ("systems", n, "owner"), system.owner, organizations, "organization"
+    for n, holding in enumerate(before.holdings):
+        yield ("holdings", n, "system"), holding.system, systems, "system"
+
+
+def _named(before: Before) -> Iterator[tuple[Path, str]]:
+    for key in ("orgs", "systems", "holdings", "trust"):
+        for n, row in enumerate(getattr(before, key)):
+            yield (key, n, "id"), row.id
+
+
+def _apart(truth: tuple[Document, Truth], before: Before) -> Iterator[Fault]:
+    document, told = truth
+    if told.case_id != before.case_id:
+        message = "the two halves of the case have different ids"
+        place = document.place(("case_id",))
+        yield _fault("CS122", message, place, "Give both halves the same case_id.")
+
+
+def _fault(code: str, message: str, place: Place, hint: str) -> Fault:
+    return Fault(code=code, message=message, place=place, hint=hint)
+
+
+def _ordered(faults: list[Fault]) -> tuple[Fault, ...]:
+    nowhere = Place(file="", line=1, column=1)
+    return tuple(sorted(faults, key=lambda fault: (fault.place or nowhere, fault.code)))
