@@ -21,7 +21,8 @@ from counterseal.errors import UsageError
 from counterseal.reach.parameters import sample
 from counterseal.reach.program import build, evaluate
 from counterseal.reach.sampling import NEVER, plan, sample_tiles
-from counterseal.reach.sweep import resettle, settle
+from counterseal.reach.sharing import Drawn, alike
+from counterseal.reach.sweep import copy_rows, resettle, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -121,6 +122,7 @@ class Engine:
         workers: int | None = None,
         targets: Sequence[str] | None = None,
         memory_bytes: int = 2**30,
+        like: Engine | Sequence[Engine] = (),
     ) -> None:
         """Prepare ``graph``; nothing is drawn before the first run.
 
@@ -132,6 +134,8 @@ class Engine:
                 What no target depends on is left out.
             memory_bytes: Local times and arrivals are kept for reruns while they fit in this;
                 beyond, each rerun draws everything anew.
+            like: Engines with the same draws, of a similar graph, whose local times are taken
+                where they are equal to the bit; nothing but speed depends on it.
 
         Raises:
             GraphError: The graph is not well formed.
@@ -150,6 +154,7 @@ class Engine:
         self.tiles = draws.outer * self._per_outer
         size = self.tiles * self.width * max(1, len(self.program.steps))
         self.retained = 2 * size * NEVER.itemsize <= memory_bytes
+        self._like = (like,) if isinstance(like, Engine) else tuple(like)
         self._lock = Lock()
 
     @property
@@ -196,7 +201,12 @@ class Engine:
     @cached_property
     def _base(self) -> tuple[State, Arrivals]:
         """State (empty when not retained) and arrivals of the run without changes."""
-        return self._whole()
+        like, self._like = self._like, ()
+        return self._whole(like)
+
+    @property
+    def _drawn(self) -> Drawn:
+        return Drawn(program=self.program, plan=self.plan, table=self.table)
 
     def run(
         self,
@@ -275,22 +285,44 @@ class Engine:
         """Draw and settle every step in some tiles."""
         shape = (last - first, len(self.program.steps), self.width)
         x, t = np.empty(shape, dtype=np.uint16), np.empty(shape, dtype=np.uint16)
-        self._fill(x, t, first)
-        return State(first=first, x=x, t=t)
-
-    def _fill(self, x: NDArray[np.uint16], t: NDArray[np.uint16], first: int) -> None:
         sample_tiles(self.plan, self.table, self._all_rows, first, x)
         settle(self.program.links, x, t)
+        return State(first=first, x=x, t=t)
 
-    def _whole(self) -> tuple[State, Arrivals]:
+    def _draw(self, rows: NDArray[np.int64], first: int, x: NDArray[np.uint16]) -> None:
+        """Draw the steps at ``rows`` in the tiles from ``first`` on, in their rows of ``x``."""
+        if rows.size == x.shape[1]:
+            sample_tiles(self.plan, self.table, rows, first, x)
+            return
+        fresh = np.empty((x.shape[0], rows.size, self.width), dtype=np.uint16)
+        sample_tiles(self.plan, self.table, rows, first, fresh)
+        copy_rows(fresh, self._all_rows, x, rows)
+
+    def _taken(self, like: Sequence[Engine], x: NDArray[np.uint16]) -> NDArray[np.int64]:
+        """Write to ``x`` what other engines have drawn; return the rows still to be drawn."""
+        left = np.ones(x.shape[1], dtype=np.bool_)
+        for other in like:
+            if not other.retained or other.draws != self.draws:
+                continue
+            with other._lock:  # noqa: SLF001 - a rerun writes to its state for a while
+                held = other._base[0].x  # noqa: SLF001 - an engine like this one
+                mine, theirs = alike(self._drawn, other._drawn)  # noqa: SLF001 - as above
+                new = left[mine]
+                copy_rows(held, theirs[new], x, mine[new])
+            left[mine] = False
+        return np.flatnonzero(left)
+
+    def _whole(self, like: Sequence[Engine] = ()) -> tuple[State, Arrivals]:
         """Draw and settle every step in all tiles; the state is empty when not retained."""
         slots = self.tiles if self.retained else 0
         shape = (slots, len(self.program.steps), self.width)
         x, t = np.empty(shape, dtype=np.uint16), np.empty(shape, dtype=np.uint16)
         out = self._out()
+        rows = self._taken(like, x) if self.retained and like else self._all_rows
 
         def kept(first: int, last: int) -> None:
-            self._fill(x[first:last], t[first:last], first)
+            self._draw(rows, first, x[first:last])
+            settle(self.program.links, x[first:last], t[first:last])
             out[first:last] = self._at_targets(t[first:last])
 
         def passing(first: int, last: int) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NEVER",
     "SEEN_BY_LOADING",
+    "UNSEEN",
     "Plan",
     "detected_at_once",
     "fill_latents",
@@ -49,7 +50,9 @@ by a fully shared skill would 1. The factor's sign is such that high is a skille
 
 _SEEN_REST = 0.8660254037844386  # sqrt(1 - SEEN_BY_LOADING**2)
 _POINT, _EXPONENTIAL, _WEIBULL, _GAMMA = 0, 1, 2, 3
-_SCALE, _SHAPE, _SUCCESS, _UNSEEN = 0, 1, 2, 3
+_SCALE, _SHAPE, _SUCCESS = 0, 1, 2
+UNSEEN = 3
+"""Position of the chance of an unseen attempt among the roles of a step."""
 _LAST = 65535.0
 _LEAST_SHAPE = 1e-3  # no Weibull or gamma distribution is more extreme than this
 
@@ -251,7 +254,7 @@ def _attempt(  # noqa: PLR0917 - a kernel takes plain arguments
     """Make one attempt in each open lane; keep the detected in front and return how many."""
     outer = tile // plan.tiles
     first = tile * plan.width
-    unseen = table[plan.roles[_UNSEEN, step], outer]
+    unseen = table[plan.roles[UNSEEN, step], outer]
     time, seen, total = work[0], work[1], work[2]
     if plan.family[step] != _POINT or unseen < 1.0:
         fill_uniforms(plan.keys[step], outer, lanes, count, attempt + 1, time, seen)
@@ -280,7 +283,7 @@ def detected_at_once(
 ) -> bool:
     """Return whether the first attempt at ``step`` was detected, at a lane of a tile."""
     outer = tile // plan.tiles
-    unseen = table[plan.roles[_UNSEEN, step], outer]
+    unseen = table[plan.roles[UNSEEN, step], outer]
     if unseen >= 1.0:
         return False
     start = (tile % plan.tiles) * plan.width

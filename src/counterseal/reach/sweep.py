@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from counterseal.reach.program import Links
 
-__all__ = ["heights", "resettle", "settle"]
+__all__ = ["copy_rows", "heights", "resettle", "settle"]
 
 _ZERO = np.uint16(0)
 _ONE = np.uint16(1)
@@ -370,3 +370,19 @@ def _raise(  # noqa: PLR0917 - a kernel takes plain arguments
         row[i] = high if t[step, i] != _TOP else _TOP
         differ = differ or row[i] != h[step, i]
     return differ
+
+
+@njit
+def copy_rows(
+    source: NDArray[np.uint16],
+    theirs: NDArray[np.int64],
+    out: NDArray[np.uint16],
+    mine: NDArray[np.int64],
+) -> None:
+    """Write the rows ``theirs`` of ``source`` to the rows ``mine`` of ``out``, tile by tile.
+
+    Both have the shape (tiles, steps, width); only as many rows as ``mine`` has are copied.
+    """
+    for tile in range(out.shape[0]):
+        for k in range(mine.size):
+            out[tile, mine[k], :] = source[tile, theirs[k]]
