@@ -2,7 +2,8 @@
 
 This is where reach and consequence meet: the arrival times of a trial are handed to the
 valuation *together*, so that what is stolen together is valued together. Nothing is drawn
-here; the engines key their numbers by (seed, draw, stable id, trial).
+here; the engines key their numbers by (seed, draw, stable id, trial). A what-if values anew
+only the epistemic draws in which some arrival or some count differs from the base.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.attackgraph.compile import compile_graph
-from counterseal.consequence.valuation import Valuation
-from counterseal.reach.engine import Engine
+from counterseal.assess.levels import levels_of
+from counterseal.reach.draws import Draws
+from counterseal.reach.engine import Arrivals
 from counterseal.reach.parameters import sample
 
 if TYPE_CHECKING:
@@ -24,48 +25,34 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from counterseal.assess.levels import Concern
     from counterseal.attackgraph.model import AttackGraph, Parameter
     from counterseal.catalog.adversaries import Adversary
-    from counterseal.catalog.catalog import Catalog
-    from counterseal.consequence.valuation import Exposure
+    from counterseal.consequence.valuation import Exposure, Valuation
     from counterseal.estate.estate import Estate
-    from counterseal.reach.draws import Draws
-    from counterseal.reach.engine import Arrivals
+    from counterseal.reach.engine import Engine
 
-__all__ = ["Campaign", "Concern", "Outcome", "prepare"]
+__all__ = ["Campaign", "Outcome"]
 
 NO_OVERRIDES: Mapping[str, float] = MappingProxyType({})
 DAYS_PER_YEAR = 365.25
-INTEGRITY_KINDS = ("alter", "insert", "suppress")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Concern:
-    """Something a change may make worse for one adversary.
-
-    ``family`` is ``use`` (``subject`` is a use of the catalog; level in person-years),
-    ``integrity`` (level in people whose records can be changed) or ``knowledge`` (level in
-    items learnt).
-    """
-
-    adversary: str
-    family: str
-    subject: str
+Values = dict[str, "NDArray[np.float64]"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What one adversary attains, per concern and trial.
+    """What one adversary attains.
 
     Attributes:
         levels: Level per trial, shape ``(outer * lanes,)``, by concern.
-        exposure: Person-years by use, population and horizon.
         arrivals: Arrival times of every objective.
+        absent: Counts (parameter ids) that are held at zero.
     """
 
     levels: Mapping[Concern, NDArray[np.float64]]
-    exposure: Exposure
     arrivals: Arrivals
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +66,26 @@ class Campaign:
     valuation: Valuation
     draws: Draws
 
-    @property
+    @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
         """Every uncertain number of graph and valuation, by id."""
         return {**self.graph.parameters, **self.valuation.parameters}
+
+    @property
+    def horizon_years(self) -> float:
+        """Horizon of the headline, in years."""
+        return self.adversary.horizon_years
+
+    @property
+    def horizon_days(self) -> float:
+        """Horizon of the headline, in days."""
+        return self.horizon_years * DAYS_PER_YEAR
+
+    @cached_property
+    def base(self) -> Outcome:
+        """The outcome with nothing overridden."""
+        arrivals = self.engine.run()
+        return Outcome(levels=self._levels(arrivals, self._sampled), arrivals=arrivals)
 
     def run(
         self,
@@ -98,22 +101,13 @@ class Campaign:
                 ones (for variance shares); ``overrides`` wins.
         """
         arrivals = self.engine.run(overrides=overrides, values=values)
-        held = {*overrides, *(values or ())}
-        if held.isdisjoint(self.valuation.parameters) and self._is_base(arrivals):
+        held = self._held(overrides, values)
+        changed = np.arange(self.draws.outer) if held else self._changed_draws(arrivals)
+        if not changed.size:
             return self.base
-        sampled = dict(self._sampled)
-        for name, value in (values or {}).items():
-            if name in sampled:
-                sampled[name] = value
-        for name, number in overrides.items():
-            if name in sampled:
-                sampled[name] = np.full(self.draws.outer, number)
-        return self._outcome(arrivals, sampled)
-
-    @cached_property
-    def base(self) -> Outcome:
-        """The outcome with nothing overridden."""
-        return self._outcome(self.engine.run(), self._sampled)
+        absent = frozenset(key for key in held if not held[key].any())
+        levels = self._revalued(arrivals, {**self._sampled, **held}, changed)
+        return Outcome(levels=levels, arrivals=arrivals, absent=absent)
 
     def yield_of(self, use: str) -> float:
         """Return person-years of ``use`` if every item were taken at once.
@@ -128,117 +122,80 @@ class Campaign:
             return 0.0
         return float(exposure.per_trial[exposure.uses.index(use), 0])
 
-    def detail(self, outcome: Outcome) -> Exposure:
-        """Return the exposure of an outcome with every horizon, bound and attribute class."""
-        return outcome.exposure
-
-    @property
-    def horizon_years(self) -> float:
-        """Horizon of the headline, in years."""
-        return self.adversary.horizon_years
-
-    @property
-    def horizon_days(self) -> float:
-        """Horizon of the headline, in days."""
-        return self.horizon_years * DAYS_PER_YEAR
+    def detail(self) -> Exposure:
+        """Return the exposure of the base with every horizon, bound and attribute class."""
+        return self._exposure(self.base.arrivals, self._sampled)
 
     @cached_property
     def _sampled(self) -> Mapping[str, NDArray[np.float64]]:
         return sample(self.valuation.parameters, draws=self.draws)
 
-    def _is_base(self, arrivals: Arrivals) -> bool:
-        base = self.engine.run()
-        return arrivals is base or np.array_equal(arrivals.ticks, base.ticks)
+    def _held(
+        self,
+        overrides: Mapping[str, float],
+        values: Mapping[str, NDArray[np.float64]] | None,
+    ) -> Values:
+        """Return the valuation's parameters that are not at their sampled values."""
+        known = self._sampled
+        held = {k: v for k, v in (values or {}).items() if k in known}
+        held |= {
+            k: np.full(self.draws.outer, number)
+            for k, number in overrides.items()
+            if k in known
+        }
+        return held
 
-    def _outcome(
-        self, arrivals: Arrivals, sampled: Mapping[str, NDArray[np.float64]]
-    ) -> Outcome:
-        exposure = self.valuation.exposure(
-            self._item_days(arrivals),
-            values=sampled,
+    def _changed_draws(self, arrivals: Arrivals) -> NDArray[np.intp]:
+        """Return the epistemic draws in which some arrival differs from the base."""
+        base = self.engine.run()
+        if arrivals is base:
+            return np.empty(0, dtype=np.intp)
+        differs = (arrivals.ticks != base.ticks).any(axis=0)
+        return np.flatnonzero(differs.reshape(-1, self.draws.lanes).any(axis=1))
+
+    def _revalued(
+        self, arrivals: Arrivals, values: Values, changed: NDArray[np.intp]
+    ) -> Mapping[Concern, NDArray[np.float64]]:
+        """Return the base levels with those of the ``changed`` draws computed anew."""
+        outer, lanes = self.draws.outer, self.draws.lanes
+        if changed.size == outer:
+            return self._levels(arrivals, values)
+        some = Arrivals(
+            steps=arrivals.steps,
+            ticks=arrivals.ticks.reshape(-1, outer, lanes)[:, changed].reshape(
+                -1, changed.size * lanes
+            ),
+            tick_days=arrivals.tick_days,
+            draws=Draws(seed=self.draws.seed, outer=int(changed.size), lanes=lanes),
+        )
+        fresh = self._levels(some, {key: value[changed] for key, value in values.items()})
+        merged = {}
+        for concern, level in self.base.levels.items():
+            whole = level.reshape(outer, lanes).copy()
+            whole[changed] = fresh[concern].reshape(-1, lanes)
+            merged[concern] = whole.reshape(-1)
+        return merged
+
+    def _levels(
+        self, arrivals: Arrivals, values: Mapping[str, NDArray[np.float64]]
+    ) -> Mapping[Concern, NDArray[np.float64]]:
+        return levels_of(
+            self.adversary,
+            self.graph,
+            self.valuation,
+            arrivals=arrivals,
+            exposure=self._exposure(arrivals, values),
+            values=values,
+        )
+
+    def _exposure(
+        self, arrivals: Arrivals, values: Mapping[str, NDArray[np.float64]]
+    ) -> Exposure:
+        by_item = {o.element: o.step for o in self.graph.objectives if o.kind == "exfiltrate"}
+        steps = [by_item.get(item, "") for item in self.valuation.items]
+        return self.valuation.exposure(
+            arrivals.matrix(steps),
+            values=values,
             lanes=self.draws.lanes,
             headline_years=self.horizon_years,
         )
-        return Outcome(
-            levels=self._levels(arrivals, exposure, sampled),
-            exposure=exposure,
-            arrivals=arrivals,
-        )
-
-    def _item_days(self, arrivals: Arrivals) -> NDArray[np.float32]:
-        by_item = {o.element: o.step for o in self.graph.objectives if o.kind == "exfiltrate"}
-        trials = self.draws.outer * self.draws.lanes
-        never = np.full(trials, np.inf, dtype=np.float32)
-        rows = [
-            arrivals.days(by_item[item]) if item in by_item else never
-            for item in self.valuation.items
-        ]
-        return np.stack(rows) if rows else np.empty((0, trials), dtype=np.float32)
-
-    def _levels(
-        self,
-        arrivals: Arrivals,
-        exposure: Exposure,
-        sampled: Mapping[str, NDArray[np.float64]],
-    ) -> Mapping[Concern, NDArray[np.float64]]:
-        levels: dict[Concern, NDArray[np.float64]] = {}
-        wanted = set(self.adversary.objectives.uses)
-        for row, use in enumerate(exposure.uses):
-            if use in wanted:
-                levels[self._concern("use", use)] = exposure.per_trial[row]
-        if self.adversary.objectives.integrity:
-            levels[self._concern("integrity", "records")] = self._tampered(arrivals, sampled)
-        if self.adversary.objectives.knowledge:
-            levels[self._concern("knowledge", "items")] = self._learnt(arrivals)
-        return levels
-
-    def _concern(self, family: str, subject: str) -> Concern:
-        return Concern(adversary=self.adversary.id, family=family, subject=subject)
-
-    def _reached(self, arrivals: Arrivals, step: str) -> NDArray[np.bool_]:
-        return arrivals.reached(step, horizon_days=self.horizon_days)
-
-    def _tampered(
-        self, arrivals: Arrivals, sampled: Mapping[str, NDArray[np.float64]]
-    ) -> NDArray[np.float64]:
-        """People whose records can be altered, inserted or suppressed, per trial."""
-        total = np.zeros(self.draws.outer * self.draws.lanes)
-        steps: dict[str, list[str]] = {}
-        for objective in self.graph.objectives:
-            if objective.kind in self.adversary.objectives.integrity:
-                steps.setdefault(objective.element, []).append(objective.step)
-        for holding, its_steps in sorted(steps.items()):
-            reached = np.zeros(total.shape, dtype=np.bool_)
-            for step in its_steps:
-                reached |= self._reached(arrivals, step)
-            people = np.repeat(self.valuation.people(holding, sampled), self.draws.lanes)
-            total += np.where(reached, people, 0.0)
-        return total
-
-    def _learnt(self, arrivals: Arrivals) -> NDArray[np.float64]:
-        total = np.zeros(self.draws.outer * self.draws.lanes)
-        for objective in self.graph.objectives:
-            if objective.kind == "learn":
-                total += self._reached(arrivals, objective.step)
-        return total
-
-
-def prepare(
-    estate: Estate,
-    adversary: Adversary,
-    catalog: Catalog,
-    *,
-    draws: Draws,
-    workers: int | None = None,
-    valuation: Valuation | None = None,
-) -> Campaign:
-    """Compile and sample one campaign; ``valuation`` may be shared between adversaries."""
-    graph = compile_graph(estate, adversary, catalog)
-    return Campaign(
-        adversary=adversary,
-        estate=estate,
-        graph=graph,
-        engine=Engine(graph, draws=draws, workers=workers),
-        valuation=valuation or Valuation(estate, catalog),
-        draws=draws,
-    )

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from counterseal.assess.campaign import Campaign, Concern
+    from counterseal.assess.campaign import Campaign
+    from counterseal.assess.levels import Concern
     from counterseal.attackgraph.model import Parameter
 
 __all__ = ["Evidence", "evidence_shares"]

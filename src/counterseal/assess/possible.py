@@ -1,8 +1,8 @@
 """What became possible that was not possible before, and who could do it? (questions 1, 2).
 
-Possible means: some trial of some draw attains it. Over thousands of trials that is a
-statement about the graph as much as about chance, and it is made per adversary, use and
-population, each traced to the holdings that make the use complete.
+A use of a population is possible when, in some trial, everything the use needs is held within
+the horizon. Over thousands of trials that is a statement about the graph as much as about
+chance; it is made per adversary, use and population, and traced to holdings.
 """
 
 from __future__ import annotations
@@ -10,66 +10,98 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from counterseal.assess.campaign import Campaign, Outcome
+    from counterseal.catalog.catalog import Catalog
     from counterseal.catalog.uses import Use
     from counterseal.estate.estate import Estate
+    from counterseal.estate.records import Feed, Holding
 
-__all__ = ["Possibility", "became_possible", "contributing_holdings"]
+__all__ = ["Needs", "Possibility", "attained", "contributing_holdings", "needs_of"]
+
+Needs = tuple[tuple[str, str, tuple[tuple[str, ...], ...]], ...]
+"""(use, population, for each group of the use the items that meet it), sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Possibility:
-    """A use of a population that an adversary attains only after the change."""
+    """A use of a population by an adversary."""
 
     adversary: str
     use: str
     population: str
 
 
-def became_possible(
-    campaigns: Sequence[Campaign],
-    before: Sequence[Outcome],
-    after: Sequence[Outcome],
-) -> tuple[Possibility, ...]:
-    """Return what no trial of ``before`` attained and some trial of ``after`` does, sorted.
-
-    All three are in the same order, one entry per adversary; ``campaigns`` are the changed
-    estate's.
-    """
+def needs_of(estate: Estate, catalog: Catalog) -> Needs:
+    """Return every use and population for which the estate holds all that the use needs."""
     found = []
-    for campaign, old, new in zip(campaigns, before, after, strict=True):
-        wanted = campaign.adversary.objectives.uses
-        for use, population in sorted(_attained(new) - _attained(old)):
-            if use in wanted:
-                found.append(
-                    Possibility(adversary=campaign.adversary.id, use=use, population=population)
-                )
-    return tuple(found)
+    for use in catalog.uses.values():
+        for population in sorted(estate.populations):
+            if not _concerns(use, estate, population):
+                continue
+            groups = tuple(
+                _items(estate, population, set(group.any_of)) for group in use.groups
+            )
+            if all(groups):
+                found.append((use.id, population, groups))
+    return tuple(sorted(found))
+
+
+def attained(campaign: Campaign, outcome: Outcome, needs: Needs) -> frozenset[Possibility]:
+    """Return what some trial of ``outcome`` attains within the horizon."""
+    steps = {o.element: o.step for o in campaign.graph.objectives if o.kind == "exfiltrate"}
+    days = campaign.horizon_days
+    held = {
+        item: outcome.arrivals.reached(step, horizon_days=days)
+        for item, step in steps.items()
+        if step in outcome.arrivals.steps
+    }
+    trials = campaign.draws.trials
+    found = set()
+    for use, population, groups in needs:
+        if use not in campaign.adversary.objectives.uses:
+            continue
+        ready = np.ones(trials, dtype=np.bool_)
+        for items in groups:
+            met = np.zeros(trials, dtype=np.bool_)
+            for item in items:
+                if (
+                    item in held
+                    and f"fact:{item}.populations.{population}" not in outcome.absent
+                ):
+                    met |= held[item]
+            ready &= met
+            if not ready.any():
+                break
+        else:
+            found.add(
+                Possibility(adversary=campaign.adversary.id, use=use, population=population)
+            )
+    return frozenset(found)
 
 
 def contributing_holdings(estate: Estate, use: Use, population: str) -> tuple[str, ...]:
     """Return the holdings and feeds on ``population`` with an attribute that ``use`` needs."""
     needed = {attribute for group in use.groups for attribute in group.any_of}
-    sources: Mapping[str, object] = {**estate.holdings, **estate.feeds}
+    return _items(estate, population, needed)
+
+
+def _items(estate: Estate, population: str, needed: set[str]) -> tuple[str, ...]:
+    sources: Mapping[str, Holding | Feed] = {**estate.holdings, **estate.feeds}
     return tuple(
         sorted(
             key
             for key, item in sources.items()
-            if needed & set(getattr(item, "attributes", ()))
-            and any(row.population == population for row in getattr(item, "populations", ()))
+            if needed & set(item.attributes)
+            and any(row.population == population for row in item.populations)
         )
     )
 
 
-def _attained(outcome: Outcome) -> set[tuple[str, str]]:
-    exposure = outcome.exposure
-    positive = exposure.person_years.max(axis=(2, 3)) > 0
-    return {
-        (use, population)
-        for i, use in enumerate(exposure.uses)
-        for j, population in enumerate(exposure.populations)
-        if positive[i, j]
-    }
+def _concerns(use: Use, estate: Estate, population: str) -> bool:
+    flags: Sequence[str] = [flag.value for flag in estate.populations[population].flags]
+    return not use.populations or bool(set(flags) & set(use.populations))

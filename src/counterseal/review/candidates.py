@@ -7,7 +7,7 @@ out without loss; the rest are ranked by how often their steps are critical.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from counterseal.attackgraph.model import ParameterFamily
 from counterseal.reach.explain import explain
@@ -17,20 +17,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from counterseal.assess.campaign import Campaign
-    from counterseal.assess.contrast import Side
+    from counterseal.assess.side import Side
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.diff import Difference
     from counterseal.estate.estate import Estate
     from counterseal.review.proposal import Proposal
 
-__all__ = ["candidates", "critical_shares", "name_of"]
+__all__ = ["Critical", "candidates", "critical_steps", "name_of", "weight_of"]
 
-MOST_CONTROLS = 40
+Critical: TypeAlias = "Mapping[str, Mapping[str, float]]"
+"""Share of trials by adversary and step; see ``critical_steps``."""
+
+MOST_CONTROLS = 32
 IN_PLACE = 1.0
 
 
 def candidates(
-    proposal: Proposal, after: Side, catalog: Catalog, *, targets: Mapping[str, Sequence[str]]
+    proposal: Proposal, after: Side, catalog: Catalog, *, critical: Critical
 ) -> tuple[Candidate, ...]:
     """Return every narrowing, and the controls on critical steps, most critical first.
 
@@ -38,14 +41,37 @@ def candidates(
         proposal: The change.
         after: The changed estate's campaigns.
         catalog: For the names of controls.
-        targets: Objective steps that matter, by adversary.
+        critical: Of the changed estate, from ``critical_steps``.
     """
     narrow = tuple(_narrowings(proposal, after))
-    return (*narrow, *_controls(after, catalog, targets))
+    return (*narrow, *_controls(after, catalog, critical))
 
 
-def critical_shares(campaign: Campaign, targets: Sequence[str]) -> Mapping[str, float]:
-    """Return, by step, the sum over ``targets`` of the share of trials it is critical in."""
+def critical_steps(side: Side, targets: Mapping[str, Sequence[str]]) -> Critical:
+    """Return, by adversary and step, how often the step decides when a target is reached.
+
+    The sum, over the adversary's targets, of the share of all trials in which the step lies on
+    the critical tree of the target.
+    """
+    critical: dict[str, Mapping[str, float]] = {}
+    for campaign in side.campaigns:
+        wanted = targets.get(campaign.adversary.id, ())
+        critical[campaign.adversary.id] = _shares(campaign, wanted) if wanted else {}
+    return critical
+
+
+def weight_of(parameters: Sequence[str], side: Side, critical: Critical) -> float:
+    """Return how often any step that depends on ``parameters`` is critical, summed."""
+    total = 0.0
+    for campaign in side.campaigns:
+        known = [name for name in parameters if name in campaign.graph.parameters]
+        shares = critical.get(campaign.adversary.id, {})
+        if known and shares:
+            total += sum(shares.get(step, 0.0) for step in campaign.engine.touched(known))
+    return total
+
+
+def _shares(campaign: Campaign, targets: Sequence[str]) -> Mapping[str, float]:
     shares: dict[str, float] = {}
     for explanation in explain(campaign.engine, targets, most=1):
         weight = explanation.reached.estimate
@@ -95,22 +121,14 @@ def _unkept(row: Difference, after: Side, estate: Estate) -> Iterator[Candidate]
         )
 
 
-def _controls(
-    after: Side, catalog: Catalog, targets: Mapping[str, Sequence[str]]
-) -> tuple[Candidate, ...]:
-    weight: dict[str, float] = {}
-    for campaign in after.campaigns:
-        wanted = targets.get(campaign.adversary.id, ())
-        if not wanted:
-            continue
-        shares = critical_shares(campaign, wanted)
-        for parameter in _open_controls(campaign):
-            touched = campaign.engine.touched([parameter])
-            score = sum(shares.get(step, 0.0) for step in touched)
-            if score > 0:
-                weight[parameter] = weight.get(parameter, 0.0) + score
-    ranked = sorted(weight, key=lambda key: (-weight[key], key))[:MOST_CONTROLS]
-    return tuple(_control(key, after.estate, catalog) for key in ranked)
+def _controls(after: Side, catalog: Catalog, critical: Critical) -> tuple[Candidate, ...]:
+    open_controls = {key for campaign in after.campaigns for key in _open_controls(campaign)}
+    weights = {key: weight_of([key], after, critical) for key in sorted(open_controls)}
+    ranked = sorted(
+        (key for key, weight in weights.items() if weight > 0),
+        key=lambda key: (-weights[key], key),
+    )
+    return tuple(_control(key, after.estate, catalog) for key in ranked[:MOST_CONTROLS])
 
 
 def _open_controls(campaign: Campaign) -> Iterable[str]:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from counterseal.review.judgement import leading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from counterseal.assess.campaign import Concern
     from counterseal.assess.contrast import Contrast
+    from counterseal.assess.levels import Concern
     from counterseal.review.judgement import Judge, Judgement
 
 __all__ = ["Candidate", "ConditionSet", "Trial", "merged", "smallest_set", "try_each"]
@@ -51,10 +51,10 @@ class Trial:
     candidate: Candidate
     judgement: Judgement
 
-    def rank(self, concern: Concern) -> tuple[int, float, float, str]:
-        """Order of merit: verdict, level after and share worse at ``concern``, then id."""
-        row = self.judgement.contrasted.rows[concern]
-        return (self.judgement.severity, row.mean_after, row.p_worse, self.candidate.id)
+    def rank(self, concern: Concern) -> tuple[int, int, float, str]:
+        """Order of merit: verdict, rules that object, level after at ``concern``, then id."""
+        level = self.judgement.contrasted.rows[concern].mean_after
+        return (*self.judgement.objections, level, self.candidate.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +66,19 @@ class ConditionSet:
 
 
 def try_each(
-    contrast: Contrast, judge: Judge, candidates: Sequence[Candidate]
+    contrast: Contrast,
+    judge: Judge,
+    candidates: Sequence[Candidate],
+    *,
+    advance: Callable[[int], None] = lambda _done: None,
 ) -> tuple[Trial, ...]:
     """Return every candidate tried alone, best first by the leading concern of the change."""
     concern = leading(contrast.compare().rows)
-    trials = [
-        Trial(
-            candidate=candidate,
-            judgement=judge(contrast.compare(conditions=candidate.overrides)),
-        )
-        for candidate in candidates
-    ]
+    trials = []
+    for number, candidate in enumerate(candidates):
+        judgement = judge(contrast.compare(conditions=candidate.overrides))
+        trials.append(Trial(candidate=candidate, judgement=judgement))
+        advance(number + 1)
     if concern is None:
         return tuple(trials)
     return tuple(sorted(trials, key=lambda trial: trial.rank(concern)))
@@ -87,24 +89,24 @@ def smallest_set(
 ) -> ConditionSet:
     """Grow a set greedily from the ``pool`` best trials, then drop what it does not need.
 
-    Stops when nothing objects any more, when no member improves verdict or exposure, or at
-    five members. The result is locally minimal: no member can be dropped without a worse
-    verdict; a smaller set of other members may exist.
+    A set is better when the verdict is milder, or as mild with fewer rules objecting. Stops
+    when no member makes it better, or at five. The result is locally minimal: no member can
+    be dropped without making it worse; a smaller set of other members may exist.
     """
     base = judge(contrast.compare())
     concern = leading(base.contrasted.rows)
     best = ConditionSet(chosen=(), judgement=base)
-    if concern is None or base.severity == 0:
+    if concern is None:
         return best
     remaining = [trial.candidate for trial in trials[:pool]]
     while remaining and best.judgement.severity > 0 and len(best.chosen) < LARGEST_SET:
         grown = [_with(contrast, judge, (*best.chosen, one)) for one in remaining]
         pick = min(grown, key=lambda one: _merit(one, concern))
-        if _merit(pick, concern)[:2] >= _merit(best, concern)[:2]:
+        if _merit(pick, concern) >= _merit(best, concern):
             break
         best = pick
         remaining = [one for one in remaining if one not in best.chosen]
-    if best.judgement.severity >= base.severity:
+    if best.judgement.objections >= base.objections:
         return ConditionSet(chosen=(), judgement=base)
     return _shrink(contrast, judge, best)
 
@@ -122,9 +124,9 @@ def _with(contrast: Contrast, judge: Judge, chosen: tuple[Candidate, ...]) -> Co
     return ConditionSet(chosen=chosen, judgement=judgement)
 
 
-def _merit(found: ConditionSet, concern: Concern) -> tuple[int, float, str]:
+def _merit(found: ConditionSet, concern: Concern) -> tuple[int, int, float]:
     level = found.judgement.contrasted.rows[concern].mean_after
-    return (found.judgement.severity, level, found.chosen[-1].id if found.chosen else "")
+    return (*found.judgement.objections, level)
 
 
 def _shrink(contrast: Contrast, judge: Judge, found: ConditionSet) -> ConditionSet:
@@ -134,6 +136,6 @@ def _shrink(contrast: Contrast, judge: Judge, found: ConditionSet) -> ConditionS
         if not fewer:
             continue
         tried = _with(contrast, judge, fewer)
-        if tried.judgement.severity <= best.judgement.severity:
+        if tried.judgement.objections <= best.judgement.objections:
             best = tried
     return best

@@ -117,7 +117,7 @@ def _worst_path(found: Findings) -> list[Json]:
 
 def _limits(found: Findings) -> tuple[str, ...]:
     own = []
-    if found.evidence is not None and found.evidence.assumption_dominated:
+    if found.searched.evidence is not None and found.searched.evidence.assumption_dominated:
         own.append(
             "Assumption-dominated: more than half of the variance comes from assumed inputs; "
             "compare forms of the change, do not rely on how large a difference is."

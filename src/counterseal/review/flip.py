@@ -1,9 +1,8 @@
 """Which single fact, if false, reverses the answer: question 8 of the charter.
 
-Every uncertain fact of the estate is put at each end of its plausible range (a control that is
-claimed at "absent", an undeclared link at "it exists") in both estates at once, on the same
-draws, and the gate is asked again. Exhaustive for one fact over the screened facts; the
-screen leaves out only what no attack step and no count refers to.
+Every screened claim is made false in both estates at once, on the same draws, and the gate is
+asked again. Exhaustive for one claim over the screened set; how the set was screened, and that
+more than one was not searched, is said beside the result.
 """
 
 from __future__ import annotations
@@ -11,28 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterseal.attackgraph.model import ParameterFamily
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from counterseal.assess.contrast import Contrast
-    from counterseal.attackgraph.model import Parameter
     from counterseal.policy.verdict import Word
+    from counterseal.review.claims import Claim
     from counterseal.review.judgement import Judge
 
-__all__ = ["Falsehood", "Flip", "flip_distance", "flippable"]
-
-FACTS = ("fact:", "control:", "undeclared:")
-"""Prefixes of parameters that are facts of the estate; catalog rows are priors, not facts."""
+__all__ = ["Falsehood", "Flip", "flip_distance"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Falsehood:
-    """A fact that, at ``value``, changes the verdict to ``word``."""
+    """A claim that changes the verdict to ``word`` when it is false as ``value`` says."""
 
-    parameter: Parameter
-    value: float
+    claim: Claim
+    value: str
     word: Word
 
 
@@ -41,9 +35,9 @@ class Flip:
     """The flip distance, as far as it was searched.
 
     Attributes:
-        distance: 1 when one fact reverses the verdict, else ``None`` (more than one).
-        facts: Every single fact that does, sorted by id.
-        tried: Facts tried.
+        distance: 1 when one claim reverses the verdict, else ``None`` (more than one).
+        facts: Every single claim that does, sorted by id.
+        tried: Claims tried.
         method: What was searched, in words.
     """
 
@@ -53,70 +47,37 @@ class Flip:
     method: str
 
 
-def flippable(parameters: Mapping[str, Parameter]) -> tuple[Parameter, ...]:
-    """Return the facts that could be false, sorted by id.
-
-    A control that nobody claims (value 0, no record in the estate) is not a fact that could
-    be false in the dangerous direction, and putting it in place is a condition.
-    """
-    return tuple(
-        parameter
-        for key, parameter in sorted(parameters.items())
-        if key.startswith(FACTS) and not _is_candidate_control(parameter)
-    )
-
-
 def flip_distance(
     contrast: Contrast,
     judge: Judge,
-    facts: Sequence[Parameter],
+    tried: Sequence[Claim],
     *,
-    advance: Callable[[], None] = lambda: None,
+    known: int,
+    advance: Callable[[int], None] = lambda _done: None,
 ) -> Flip:
-    """Try every fact alone at each end of its range and return those that flip the verdict.
+    """Make each claim false alone and return those that flip the verdict.
 
     Args:
         contrast: Both sides on the draws to use.
         judge: The gate.
-        facts: What to try, from ``flippable``.
-        advance: Called once per fact tried, for progress.
+        tried: The screened claims.
+        known: How many claims there are in all.
+        advance: Called with the number of claims done, for progress.
     """
     word = judge(contrast.compare()).word
     found = []
-    for fact in facts:
-        for value in _extremes(fact):
-            flipped = judge(contrast.compare_if({fact.id: value})).word
+    for number, claim in enumerate(tried):
+        for value, overrides in claim.falsehoods:
+            flipped = judge(contrast.compare_if(overrides)).word
             if flipped is not word:
-                found.append(Falsehood(parameter=fact, value=value, word=flipped))
+                found.append(Falsehood(claim=claim, value=value, word=flipped))
                 break
-        advance()
-    trials = contrast.draws.outer * contrast.draws.lanes
+        advance(number + 1)
     method = (
-        f"exhaustive for one fact: {len(facts)} facts at each end of their range, "
-        f"{trials:,} trials each, same draws; more than one fact was not searched"
+        f"exhaustive for one claim over the {len(tried)} of {known} that matter most, each "
+        f"made false in both estates, {contrast.draws.trials:,} trials each on the same draws; "
+        "more than one at a time was not searched"
     )
     return Flip(
-        distance=1 if found else None, facts=tuple(found), tried=len(facts), method=method
-    )
-
-
-def _extremes(fact: Parameter) -> Iterator[float]:
-    if fact.id.startswith("control:"):
-        yield from (value for value in (0.0, 1.0) if not _is_point_at(fact, value))
-    elif fact.family is ParameterFamily.BERNOULLI:
-        yield from (1.0, 0.0)
-    else:
-        yield from (value for value in (fact.low, fact.high) if not _is_point_at(fact, value))
-
-
-def _is_point_at(fact: Parameter, value: float) -> bool:
-    return fact.family is ParameterFamily.POINT and fact.mode == value
-
-
-def _is_candidate_control(parameter: Parameter) -> bool:
-    return (
-        parameter.id.startswith("control:")
-        and parameter.family is ParameterFamily.POINT
-        and parameter.mode == 0.0
-        and parameter.place is None
+        distance=1 if found else None, facts=tuple(found), tried=len(tried), method=method
     )

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from counterseal.assess.contrast import Contrasted
+from counterseal.policy.card import Effect
 from counterseal.policy.verdict import Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from counterseal.assess.campaign import Concern
     from counterseal.assess.comparison import Comparison
+    from counterseal.assess.levels import Concern
     from counterseal.policy.verdict import Verdict
 
 __all__ = ["Judge", "Judgement", "leading"]
@@ -48,6 +49,13 @@ class Judgement:
     def severity(self) -> int:
         """0 (no objection) to 4 (not evaluable)."""
         return SEVERITY[self.word]
+
+    @property
+    def objections(self) -> tuple[int, int]:
+        """Severity, then the number of rules that object or have no answer."""
+        fired = (*self.verdict.decisive, *self.verdict.others)
+        objecting = sum(firing.card.effect is not Effect.INFORM for firing in fired)
+        return (self.severity, objecting + len(self.verdict.errors))
 
 
 Judge: TypeAlias = Callable[[Contrasted], Judgement]

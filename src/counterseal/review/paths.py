@@ -14,7 +14,8 @@ from counterseal.assess.possible import contributing_holdings
 from counterseal.reach.explain import explain
 
 if TYPE_CHECKING:
-    from counterseal.assess.campaign import Campaign, Concern, Outcome
+    from counterseal.assess.campaign import Campaign, Outcome
+    from counterseal.assess.levels import Concern
     from counterseal.attackgraph.model import Objective, Step
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.estate import Estate

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from counterseal.assess.campaign import Campaign, Outcome
-    from counterseal.assess.contrast import Side
+    from counterseal.assess.side import Side
     from counterseal.canon import Json
     from counterseal.consequence.valuation import Exposure
     from counterseal.review.gate import Findings
@@ -47,8 +47,8 @@ def value_section(found: Findings) -> list[Json]:
     """Expected usable person-years by attribute class, leading adversary, before and after."""
     if found.concern is None:
         return []
-    before = _detail(found.contrast.before, found.concern.adversary)
-    after = _detail(found.contrast.after, found.concern.adversary)
+    before = _detail(found.searched.contrast.before, found.concern.adversary)
+    after = _detail(found.searched.contrast.after, found.concern.adversary)
     years = list(after.horizons_years)
     attributes = sorted({*before.attributes, *after.attributes})
     catalog = found.inputs.catalog
@@ -76,8 +76,7 @@ def _run(side: Side, adversary: str) -> tuple[Campaign, Outcome]:
 
 
 def _detail(side: Side, adversary: str) -> Exposure:
-    campaign, outcome = _run(side, adversary)
-    return campaign.detail(outcome)
+    return _run(side, adversary)[0].detail()
 
 
 def _curve(side: Side, adversary: str, step: str) -> Sequence[Json]:

@@ -32,11 +32,13 @@ RETEST: Mapping[str, str] = {
 
 def conditions_section(found: Findings) -> list[Json]:
     """What rules ask for, then the smallest set found, then what else was tried alone."""
-    chosen = {candidate.id for candidate in found.conditions.chosen}
-    tried = {trial.candidate.id: trial for trial in found.trials}
+    chosen = {candidate.id for candidate in found.searched.conditions.chosen}
+    tried = {trial.candidate.id: trial for trial in found.searched.trials}
     rows: list[Json] = [*_asked_by_rules(found)]
-    rows += [_row(found, tried[one.id], chosen=True) for one in found.conditions.chosen]
-    others = [trial for trial in found.trials if trial.candidate.id not in chosen]
+    rows += [
+        _row(found, tried[one.id], chosen=True) for one in found.searched.conditions.chosen
+    ]
+    others = [trial for trial in found.searched.trials if trial.candidate.id not in chosen]
     rows += [_row(found, trial, chosen=False) for trial in others[:MOST_SHOWN]]
     return rows
 
@@ -47,13 +49,11 @@ def cuts_section(found: Findings) -> list[Json]:
         return []
     steps = {hop.step.id for hop in found.path.hops}
     elements = {hop.step.element for hop in found.path.hops}
-    campaign = next(
-        c for c in found.contrast.after.campaigns if c.adversary.id == found.concern.adversary
-    )
+    campaign = found.searched.contrast.after.campaign(found.concern.adversary)
     cuts = [
         trial
-        for trial in found.trials
-        if steps & set(campaign.engine.touched(list(trial.candidate.overrides)))
+        for trial in found.searched.trials
+        if (campaign and steps & set(campaign.engine.touched(list(trial.candidate.overrides))))
         or elements & set(trial.candidate.elements)
     ]
     return [_cut(found, trial) for trial in cuts[:MOST_CUTS]]
@@ -119,7 +119,7 @@ def _level(found: Findings, trial: Trial) -> float:
 def _base_level(found: Findings, trial: Trial) -> float:
     """Return the level after the change without conditions, on the draws of the search."""
     concern = found.concern
-    rows = found.searched.rows
+    rows = found.searched.contrast.compare().rows
     return rows[concern].mean_after if concern in rows and concern else _level(found, trial)
 
 

@@ -15,10 +15,10 @@ from counterseal.canon import significant
 from counterseal.policy.verdict import DISCLAIMER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from counterseal.assess.campaign import Campaign, Concern
     from counterseal.assess.comparison import Band, Comparison
+    from counterseal.assess.levels import Concern
     from counterseal.canon import Json
     from counterseal.catalog.catalog import Catalog
     from counterseal.policy.evaluate import Firing
@@ -145,33 +145,33 @@ def alternatives_section(found: Findings) -> list[Json]:
         "ratio": {"median": 1.0, "low": 1.0, "high": 1.0},
         "note": "by definition the same as before",
     }
-    return [nothing, *(_option(found, number) for number in range(len(found.options)))]
+    return [nothing, *(_option(found, number) for number in range(len(found.searched.options)))]
 
 
 def flip_section(found: Findings) -> dict[str, Json]:
     """The facts that reverse the verdict one at a time."""
     return {
-        "distance": found.flip.distance,
+        "distance": found.searched.flip.distance,
         "facts": [
             {
-                "parameter": fact.parameter.id,
-                "label": fact.parameter.label or fact.parameter.id,
-                "element": fact.parameter.element,
-                "source": str(fact.parameter.place) if fact.parameter.place else "",
-                "value": significant(fact.parameter.mode),
-                "flips_at": significant(fact.value),
+                "parameter": fact.claim.id,
+                "label": fact.claim.label,
+                "element": fact.claim.element,
+                "source": fact.claim.source,
+                "value": fact.claim.stated,
+                "flips_at": fact.value,
                 "verdict": fact.word.value,
             }
-            for fact in found.flip.facts
+            for fact in found.searched.flip.facts
         ],
-        "tried": found.flip.tried,
-        "method": found.flip.method,
+        "tried": found.searched.flip.tried,
+        "method": found.searched.flip.method,
     }
 
 
 def evidence_section(found: Findings) -> dict[str, Json]:
     """Share of the variance of the leading difference by grade of evidence."""
-    evidence = found.evidence
+    evidence = found.searched.evidence
     return {
         "shares": {
             grade.value: significant(share, digits=4)
@@ -191,8 +191,8 @@ def breadth_section(found: Findings) -> dict[str, Json]:
         return empty
     row = found.judgement.contrasted.rows[concern]
     sides = (found.contrast.before, found.contrast.after)
-    campaigns = [_of(side.campaigns, concern.adversary) for side in sides]
-    value = tuple(campaign.yield_of(concern.subject) for campaign in campaigns)
+    campaigns = [side.campaign(concern.adversary) for side in sides]
+    value = [campaign.yield_of(concern.subject) if campaign else 0.0 for campaign in campaigns]
     move = breadth_depth(value=(value[0], value[1]), exposure=(row.mean_before, row.mean_after))
     points: list[Json] = [
         {"label": label, "x": significant(point[0]), "y": significant(point[1])}
@@ -242,11 +242,10 @@ def _subject(concern: Concern, catalog: Catalog) -> str:
 
 
 def _option(found: Findings, number: int) -> Json:
-    option = found.options[number]
+    option = found.searched.options[number]
     row = option.contrasted.rows.get(found.concern) if found.concern else None
-    worst = max((r.p_worse for r in option.contrasted.rows.values()), default=0.0)
     if row is None:
-        return {"id": option.id, "title": option.title, "p_worse": worst, "note": ""}
+        return {"id": option.id, "title": option.title, "p_worse": None, "note": ""}
     low, high = row.worse.wilson()
     return {
         "id": option.id,
@@ -254,13 +253,8 @@ def _option(found: Findings, number: int) -> Json:
         "p_worse": significant(row.p_worse),
         "interval": [significant(low), significant(high)],
         "ratio": _band(row.ratio) if row.ratio else None,
-        "p_worse_any": significant(worst),
-        "note": "at the leading concern of the change",
+        "note": "for the adversary and use that the change itself favors most",
     }
-
-
-def _of(campaigns: Sequence[Campaign], adversary: str) -> Campaign:
-    return next(campaign for campaign in campaigns if campaign.adversary.id == adversary)
 
 
 def _band(band: Band) -> Mapping[str, Json]:

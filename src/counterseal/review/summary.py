@@ -15,9 +15,9 @@ from counterseal.review.judgement import leading
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from counterseal.assess.campaign import Concern
     from counterseal.assess.comparison import Comparison
     from counterseal.assess.contrast import Contrasted
+    from counterseal.assess.levels import Concern
     from counterseal.canon import Json
 
 __all__ = ["Summary", "exposure_fields"]

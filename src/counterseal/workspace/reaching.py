@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.assess.campaign import prepare
+from counterseal.assess.side import model_of
 from counterseal.canon import significant
-from counterseal.consequence.valuation import Valuation
 from counterseal.reach.draws import Draws
 from counterseal.review.candidates import name_of
 from counterseal.review.paths import worst_path
@@ -45,19 +44,11 @@ def reach_estate(
     """Return reach by horizon of every objective, with bands over epistemic draws."""
     estate = project.estate(catalog)
     draws = Draws(seed=seed, outer=outer, lanes=lanes)
-    valuation = Valuation(estate, catalog)
     rows: list[Json] = []
     for number, name in enumerate(adversaries):
         advance(number, len(adversaries))
-        campaign = prepare(
-            estate,
-            catalog.adversaries[name],
-            catalog,
-            draws=draws,
-            workers=workers,
-            valuation=valuation,
-        )
-        rows.append(_adversary(campaign))
+        side = model_of(estate, catalog, adversaries=[name]).side(draws, workers=workers)
+        rows.extend(_adversary(campaign) for campaign in side.campaigns)
     return {
         "schema": "counterseal-reach/1",
         "estate": estate.digest,

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from counterseal.canon import Json
-    from counterseal.review.gate import Progress
     from counterseal.review.inputs import Settings
+    from counterseal.review.search import Progress
     from counterseal.workspace.project import Project
 
 __all__ = ["KeptReview", "keep", "kept", "page_of", "review_change"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from counterseal.canon import Json
     from counterseal.cli.console import Console
     from counterseal.cli.progress import Advance
-    from counterseal.review.gate import Progress
+    from counterseal.review.search import Progress
     from counterseal.workspace.project import Project
 
 __all__ = ["configure", "execute", "print_review", "project_of"]
@@ -116,8 +116,14 @@ def _leave(console: Console, document: Mapping[str, Json], *, fail_on: str | Non
     return console.conclude(code, summary(document))
 
 
-STAGES = ("before and after", "alternatives", "conditions", "facts that could be false")
-SHARES = (0.3, 0.15, 0.15, 0.4)
+STAGES = (
+    "before and after",
+    "alternatives",
+    "evidence",
+    "conditions",
+    "facts that could be false",
+)
+SHARES = (0.35, 0.1, 0.1, 0.2, 0.25)
 
 
 def _staged(advance: Advance) -> Progress:

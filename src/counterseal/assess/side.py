@@ -1,0 +1,140 @@
+"""One estate, compiled for every adversary, and then put on some draws.
+
+Compiling is deterministic and done once; the draws of the verdict and the draws of the searches
+share the compiled graphs and the valuation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from counterseal.assess.campaign import Campaign
+from counterseal.assess.possible import attained, needs_of
+from counterseal.attackgraph.compile import compile_graph
+from counterseal.consequence.valuation import Valuation
+from counterseal.reach.engine import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from counterseal.assess.campaign import Outcome
+    from counterseal.assess.possible import Needs, Possibility
+    from counterseal.attackgraph.model import AttackGraph, Parameter
+    from counterseal.catalog.catalog import Catalog
+    from counterseal.estate.estate import Estate
+    from counterseal.reach.draws import Draws
+
+__all__ = ["Model", "Side", "model_of"]
+
+NO_OVERRIDES: Mapping[str, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """One estate compiled for some adversaries; draws come later.
+
+    Attributes:
+        estate: The estate.
+        catalog: What it was compiled with.
+        graphs: A graph per adversary, by sorted id.
+        valuation: Shared by all of them.
+        needs: What each use of each population needs.
+    """
+
+    estate: Estate
+    catalog: Catalog
+    graphs: Mapping[str, AttackGraph]
+    valuation: Valuation
+    needs: Needs = field(repr=False)
+
+    def side(self, draws: Draws, *, workers: int | None = None) -> Side:
+        """Return campaigns on ``draws``."""
+        return Side(
+            model=self,
+            campaigns=tuple(
+                Campaign(
+                    adversary=self.catalog.adversaries[name],
+                    estate=self.estate,
+                    graph=graph,
+                    engine=Engine(graph, draws=draws, workers=workers),
+                    valuation=self.valuation,
+                    draws=draws,
+                )
+                for name, graph in self.graphs.items()
+            ),
+        )
+
+
+def model_of(
+    estate: Estate, catalog: Catalog, *, adversaries: Sequence[str] | None = None
+) -> Model:
+    """Compile an estate for every adversary of the catalog, or for those named."""
+    chosen = sorted(catalog.adversaries if adversaries is None else adversaries)
+    return Model(
+        estate=estate,
+        catalog=catalog,
+        graphs={
+            name: compile_graph(estate, catalog.adversaries[name], catalog) for name in chosen
+        },
+        valuation=Valuation(estate, catalog),
+        needs=needs_of(estate, catalog),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One estate with a campaign per adversary."""
+
+    model: Model
+    campaigns: tuple[Campaign, ...]
+
+    @property
+    def estate(self) -> Estate:
+        """The estate."""
+        return self.model.estate
+
+    @cached_property
+    def base(self) -> tuple[Outcome, ...]:
+        """The outcome of every campaign with nothing overridden."""
+        return tuple(campaign.base for campaign in self.campaigns)
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Every uncertain number of every campaign, by id."""
+        merged: dict[str, Parameter] = {}
+        for campaign in self.campaigns:
+            merged |= campaign.parameters
+        return merged
+
+    def campaign(self, adversary: str) -> Campaign | None:
+        """Return the campaign of one adversary, if this side has it."""
+        ours = (row for row in self.campaigns if row.adversary.id == adversary)
+        return next(ours, None)
+
+    def outcomes(self, overrides: Mapping[str, float] = NO_OVERRIDES) -> tuple[Outcome, ...]:
+        """Return the outcome of every campaign under ``overrides``."""
+        outcomes = []
+        for campaign, base in zip(self.campaigns, self.base, strict=True):
+            known = {k: v for k, v in overrides.items() if k in campaign.parameters}
+            outcomes.append(campaign.run(overrides=known) if known else base)
+        return tuple(outcomes)
+
+    def attained(self, outcomes: Sequence[Outcome]) -> frozenset[Possibility]:
+        """Return every use that some trial attains, of any adversary."""
+        found: frozenset[Possibility] = frozenset()
+        for campaign, outcome in zip(self.campaigns, outcomes, strict=True):
+            if outcome is campaign.base:
+                found |= self._attained_at_base[campaign.adversary.id]
+            else:
+                found |= attained(campaign, outcome, self.model.needs)
+        return found
+
+    @cached_property
+    def _attained_at_base(self) -> Mapping[str, frozenset[Possibility]]:
+        return {
+            campaign.adversary.id: attained(campaign, outcome, self.model.needs)
+            for campaign, outcome in zip(self.campaigns, self.base, strict=True)
+        }

@@ -1,0 +1,245 @@
+"""The searches of a review: alternatives, evidence, conditions and falsehoods.
+
+All of them run on the first part of the draws of the verdict. They build on each other: the
+rule cards are asked about a condition knowing the alternatives and the evidence, and about a
+falsehood knowing the conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from counterseal.assess.contrast import Contrast
+from counterseal.assess.evidence import evidence_shares
+from counterseal.assess.side import model_of
+from counterseal.canon import canonical
+from counterseal.policy.assessment import bounded_ratio
+from counterseal.policy.evaluate import evaluate
+from counterseal.policy.verdict import decide
+from counterseal.review.candidates import candidates, critical_steps
+from counterseal.review.claims import claims, screened
+from counterseal.review.conditions import smallest_set, try_each
+from counterseal.review.flip import flip_distance
+from counterseal.review.judgement import Judgement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from counterseal.assess.contrast import Contrasted
+    from counterseal.assess.evidence import Evidence
+    from counterseal.assess.levels import Concern
+    from counterseal.attackgraph.model import Objective
+    from counterseal.policy.verdict import Verdict
+    from counterseal.review.candidates import Critical
+    from counterseal.review.conditions import ConditionSet, Trial
+    from counterseal.review.flip import Flip
+    from counterseal.review.inputs import Inputs
+    from counterseal.review.judgement import Judge
+    from counterseal.review.proposal import Proposal
+    from counterseal.review.summary import Summary
+
+__all__ = ["OptionResult", "Progress", "Searched", "search"]
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+MOST_CLAIMS = 48
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionResult:
+    """An alternative compared with doing nothing, on the same draws."""
+
+    id: str
+    title: str
+    contrasted: Contrasted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searched:
+    """What the searches found.
+
+    Attributes:
+        contrast: Before and after on the draws of the searches.
+        options: The alternatives.
+        evidence: Shares of variance by grade; ``None`` when nothing is compared.
+        trials: Every candidate condition tried alone, best first.
+        conditions: The smallest set found.
+        flip: The flip distance.
+        summary: The assessment in the making, completed with all of it.
+    """
+
+    contrast: Contrast
+    options: tuple[OptionResult, ...]
+    evidence: Evidence | None
+    trials: tuple[Trial, ...]
+    conditions: ConditionSet
+    flip: Flip
+    summary: Summary
+
+
+def search(
+    inputs: Inputs,
+    proposal: Proposal,
+    contrast: Contrast,
+    *,
+    summary: Summary,
+    concern: Concern | None,
+    objectives: Mapping[str, Sequence[Objective]],
+    progress: Progress,
+) -> Searched:
+    """Search alternatives, evidence, conditions and falsehoods of one change.
+
+    Args:
+        inputs: What is reviewed.
+        proposal: The change, applied.
+        contrast: Both sides on the draws of the searches.
+        summary: What the change is.
+        concern: The concern that is most surely worse.
+        objectives: What each adversary goes for.
+        progress: Told about every stage.
+    """
+    options = _options(inputs, proposal, contrast, concern, progress)
+    progress("evidence", 0, 1)
+    evidence = _evidence(contrast, concern)
+    known = _with_evidence(summary, contrast, options, evidence, concern)
+    targets = {name: [o.step for o in rows] for name, rows in objectives.items()}
+    critical = critical_steps(contrast.after, targets)
+    judge = judge_of(inputs, _with_conditions(known, None, concern))
+    tried = candidates(proposal, contrast.after, inputs.catalog, critical=critical)
+    progress("conditions", 0, len(tried))
+    trials = try_each(
+        contrast, judge, tried, advance=lambda done: progress("conditions", done, len(tried))
+    )
+    conditions = smallest_set(contrast, judge, trials)
+    full = _with_conditions(known, conditions, concern)
+    return Searched(
+        contrast=contrast,
+        options=options,
+        evidence=evidence,
+        trials=trials,
+        conditions=conditions,
+        flip=_flip(inputs, proposal, contrast, full, critical, progress),
+        summary=full,
+    )
+
+
+def judge_of(inputs: Inputs, summary: Summary) -> Judge:
+    """Return a judge that asks the rules once for every assessment that differs."""
+    asked: dict[bytes, Verdict] = {}
+
+    def judge(contrasted: Contrasted) -> Judgement:
+        assessment = summary.assessment(contrasted)
+        key = canonical(assessment)
+        if key not in asked:
+            asked[key] = decide(evaluate(inputs.rules, assessment))
+        return Judgement(verdict=asked[key], contrasted=contrasted)
+
+    return judge
+
+
+def _options(
+    inputs: Inputs,
+    proposal: Proposal,
+    contrast: Contrast,
+    concern: Concern | None,
+    progress: Progress,
+) -> tuple[OptionResult, ...]:
+    """Compare every alternative, for the adversary of the leading concern."""
+    if concern is None:
+        return ()
+    results = []
+    for number, option in enumerate(proposal.options):
+        progress("alternatives", number, len(proposal.options))
+        model = model_of(option.estate, inputs.catalog, adversaries=[concern.adversary])
+        other = Contrast(
+            before=contrast.before,
+            after=model.side(contrast.draws, workers=1),
+            draws=contrast.draws,
+        )
+        results.append(
+            OptionResult(id=option.id, title=option.title, contrasted=other.compare())
+        )
+    return tuple(results)
+
+
+def _evidence(contrast: Contrast, concern: Concern | None) -> Evidence | None:
+    if concern is None:
+        return None
+    after = contrast.after.campaign(concern.adversary)
+    if after is None:
+        return None
+    return evidence_shares(contrast.before.campaign(concern.adversary), after, concern)
+
+
+def _flip(  # noqa: PLR0917 - each is one earlier result
+    inputs: Inputs,
+    proposal: Proposal,
+    contrast: Contrast,
+    summary: Summary,
+    critical: Critical,
+    progress: Progress,
+) -> Flip:
+    parameters = {**contrast.before.parameters, **contrast.after.parameters}
+    found = claims(proposal.after, parameters)
+    tried = screened(found, contrast.after, critical, proposal, most=MOST_CLAIMS)
+    stage = "facts that could be false"
+    progress(stage, 0, len(tried))
+    return flip_distance(
+        contrast,
+        judge_of(inputs, summary),
+        tried,
+        known=len(found),
+        advance=lambda done: progress(stage, done, len(tried)),
+    )
+
+
+def _with_evidence(
+    summary: Summary,
+    contrast: Contrast,
+    options: tuple[OptionResult, ...],
+    evidence: Evidence | None,
+    concern: Concern | None,
+) -> Summary:
+    return summary.with_fields(
+        alternatives={
+            "narrower": bool(options),
+            "best_ratio": _best_ratio(contrast, options, concern),
+        },
+        evidence={
+            "assumed_share": evidence.assumed if evidence else 0.0,
+            "assumption_dominated": bool(evidence and evidence.assumption_dominated),
+        },
+    )
+
+
+def _with_conditions(
+    summary: Summary, found: ConditionSet | None, concern: Concern | None
+) -> Summary:
+    if found is None or concern is None:
+        return summary.with_fields(conditions={"found": False, "count": 0, "p_worse": None})
+    rows = found.judgement.contrasted.rows
+    return summary.with_fields(
+        conditions={
+            "found": bool(found.chosen),
+            "count": len(found.chosen),
+            "p_worse": rows[concern].p_worse if concern in rows else 0.0,
+        }
+    )
+
+
+def _best_ratio(
+    contrast: Contrast, options: tuple[OptionResult, ...], concern: Concern | None
+) -> float | None:
+    """Return the best alternative's exposure over the change's own, at the leading concern."""
+    if concern is None or not options:
+        return None
+    own = contrast.compare().rows[concern].mean_after
+    levels = [
+        option.contrasted.rows[concern].mean_after
+        for option in options
+        if concern in option.contrasted.rows
+    ]
+    return min((bounded_ratio(own, level) for level in levels), default=None)
