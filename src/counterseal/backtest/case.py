@@ -21,7 +21,7 @@ from counterseal.documents.validation import validate
 from counterseal.errors import Fault, InvalidDocumentError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from counterseal.documents.tree import Document, Path
 
@@ -158,18 +158,12 @@ def parse(pre: Mapping[str, bytes], truth: Mapping[str, bytes]) -> tuple[Case, .
     """
     faults: list[Fault] = []
     befores, truths = _read(pre, Before, faults), _read(truth, Truth, faults)
-    for name, (document, _) in sorted({**truths, **befores}.items()):
-        other = "truth" if name in befores else "pre"
-        if name not in befores or name not in truths:
-            hint = f"Add {other}/{name}, or take this file away."
-            message = f"this half of a case has no file of the same name in {other}/"
-            faults.append(_fault("CS122", message, document.place(), hint))
-    for name in sorted(befores.keys() & truths.keys()):
-        faults += _misfits(*befores[name])
-        faults += _apart(truths[name], befores[name][1])
-    if not pre and not truth:
-        place = Place(file="pre", line=1, column=1)
-        faults.append(_fault("CS120", "there is no case", place, "Add pre/ and truth/ files."))
+    faults += _unpaired(pre, truth)
+    for name, (document, before) in befores.items():
+        faults += _misfits(document, before)
+        if name in truths:
+            faults += _apart(truths[name], before)
+    faults += _repeated(befores.values())
     if faults:
         raise InvalidDocumentError("the cases are not valid", faults=_ordered(faults))
     cases = [Case(before=befores[name][1], truth=truths[name][1]) for name in befores]
@@ -200,6 +194,33 @@ def _read(
         except InvalidDocumentError as error:
             faults += error.faults
     return found
+
+
+def _unpaired(pre: Mapping[str, bytes], truth: Mapping[str, bytes]) -> Iterator[Fault]:
+    """Yield a fault for each half whose other half is not there, or for no case at all."""
+    if not pre and not truth:
+        place = Place(file="pre", line=1, column=1)
+        yield _fault("CS120", "there is no case", place, "Add pre/ and truth/ files.")
+    for here, there, missing in ((pre, truth, "truth"), (truth, pre, "pre")):
+        names = {PurePosixPath(path).name for path in there}
+        for path in sorted(here):
+            name = PurePosixPath(path).name
+            if name not in names:
+                place = Place(file=path, line=1, column=1)
+                message = f"this half of a case has no file of the same name in {missing}/"
+                hint = f"Add {missing}/{name}, or take this file away."
+                yield _fault("CS122", message, place, hint)
+
+
+def _repeated(befores: Iterable[tuple[Document, Before]]) -> Iterator[Fault]:
+    """Yield a fault for each case whose id another case has."""
+    seen: dict[str, Place] = {}
+    for document, before in befores:
+        place = document.place(("case_id",))
+        if before.case_id in seen:
+            message = f"another case has this id, at {seen[before.case_id]}"
+            yield _fault("CS121", message, place, "Rename one of the two.")
+        seen.setdefault(before.case_id, place)
 
 
 def _misfits(document: Document, before: Before) -> Iterator[Fault]:

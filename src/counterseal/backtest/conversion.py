@@ -16,7 +16,14 @@ from counterseal.backtest import wording
 from counterseal.backtest.case import kebab_id
 from counterseal.documents.evidence import Grade
 from counterseal.estate.estate import KINDS
-from counterseal.estate.kinds import LinkKind, OrganizationKind, SystemKind, ZoneKind
+from counterseal.estate.kinds import (
+    Authentication,
+    LinkKind,
+    OrganizationKind,
+    Privilege,
+    SystemKind,
+    ZoneKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +35,7 @@ __all__ = ["CaseEstate", "Controls", "Unmatched", "carried", "convert", "estate_
 
 _SUPPLIERS = frozenset({OrganizationKind.CONTRACTOR, OrganizationKind.VENDOR})
 _TIERS = {OrganizationKind.COMPONENT: 0, OrganizationKind.SUBCONTRACTOR: 2}
+_STRONG = frozenset({Authentication.MULTI_FACTOR, Authentication.MUTUAL_TLS})
 _SMALLEST_POPULATION = 11
 _CONTEXT = {"grade": Grade.DOCUMENTED}
 
@@ -234,27 +242,12 @@ def _holding(sheet: _Sheet, row: CaseHolding) -> None:
 def _edge(sheet: _Sheet, row: CaseTrust) -> None:
     """Write an edge of an organization to a system as a grant, any other as a link."""
     systems = {system.id for system in sheet.before.systems}
-    authentication = wording.AUTHENTICATION.get((row.auth or "").strip().lower())
+    proof = wording.AUTHENTICATION.get((row.auth or "").strip().lower())
     if row.from_ not in systems and row.to in systems:
-        read = sheet.read(
-            wording.PRIVILEGES, row.kind, default="use", element=row.id, what="kind"
-        )
-        mfa = authentication and authentication.value in {"multi-factor", "mutual-tls"}
-        sheet.add(
-            "grants",
-            id=estate_id(row.id),
-            organization=estate_id(row.from_),
-            role=f"{read} role",
-            system=estate_id(row.to),
-            privilege=read,
-            mfa="unknown" if mfa is None else mfa,
-        )
+        _grant(sheet, row, proof)
         return
     kind = sheet.read(
         wording.LINKS, row.kind, default=LinkKind.NETWORK, element=row.id, what="kind"
-    )
-    carries = carried(
-        LinkKind(kind), at_source=_on(sheet, row.from_), at_target=_on(sheet, row.to)
     )
     sheet.add(
         "links",
@@ -262,8 +255,25 @@ def _edge(sheet: _Sheet, row: CaseTrust) -> None:
         from_=estate_id(row.from_),
         to=estate_id(row.to),
         kind=kind,
-        carries=carries,
-        authentication=authentication.value if authentication else "unknown",
+        carries=carried(
+            LinkKind(kind), at_source=_on(sheet, row.from_), at_target=_on(sheet, row.to)
+        ),
+        authentication=proof.value if proof else "unknown",
+    )
+
+
+def _grant(sheet: _Sheet, row: CaseTrust, proof: Authentication | None) -> None:
+    privilege = sheet.read(
+        wording.PRIVILEGES, row.kind, default=Privilege.USE, element=row.id, what="kind"
+    )
+    sheet.add(
+        "grants",
+        id=estate_id(row.id),
+        organization=estate_id(row.from_),
+        role=f"{privilege} role",
+        system=estate_id(row.to),
+        privilege=privilege,
+        mfa="unknown" if proof is None else proof in _STRONG,
     )
 
 

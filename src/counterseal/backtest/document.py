@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from counterseal.backtest.baselines import BASELINES
 from counterseal.backtest.ranking import Measure
-from counterseal.backtest.study import ADVERSARY, BARE, MODEL
+from counterseal.backtest.study import ADVERSARY, BARE, MODEL, WRONG_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -171,7 +171,7 @@ def _conclusions(study: Study) -> Iterator[str]:
             f"  {title}: {summary.means[MODEL]:.2f}{_range(summary.intervals.get(MODEL))};"
             f" a random order has{_range(summary.chance)} over {summary.cases} cases"
         )
-    for name in BASELINES:
+    for name in (WRONG_KEY, *BASELINES):
         if name in overall.advantage:
             yield f"  model minus {name.replace('_', ' ')}:{_range(overall.advantage[name])}"
     found = misses(study)

@@ -42,6 +42,7 @@ __all__ = [
     "ADVERSARY",
     "BARE",
     "MODEL",
+    "WRONG_KEY",
     "CaseResult",
     "Settings",
     "Study",
@@ -52,6 +53,7 @@ __all__ = [
 ADVERSARY: Final = "cyber-espionage"
 MODEL: Final = "model"
 BARE: Final = "model_elements_only"
+WRONG_KEY: Final = "wrong_key"
 
 Percentiles = dict[str, float]
 """Mean percentile over seeds, by method."""
@@ -109,7 +111,8 @@ class Summary:
         means: Mean percentile by method.
         intervals: Bootstrap interval over cases by method; absent with fewer than two cases.
         wrong: Mean percentile of wrong keys by method, where the measure has a right one.
-        advantage: Interval of the difference from the model to each other method.
+        advantage: Interval of the difference from the model to each other method, and to the
+            model's own percentile of wrong keys (``wrong_key``).
         chance: Where the mean of random percentiles lies 95 times in 100; ``None`` over
             measures, which are not independent.
     """
@@ -261,15 +264,17 @@ def _summary(
     results: Sequence[CaseResult], measures: Sequence[Measure], settings: Settings
 ) -> Summary:
     right, wrong, gains = _Groups(), _Groups(), _Groups()
+    bare = (BARE,) if tuple(measures) == (Measure.ENTRY,) else ()
     for result in results:
-        for method in (MODEL, BARE, *BASELINES):
+        for method in (MODEL, *bare, *BASELINES):
             rows = [result.percentiles.get(m, {}) for m in measures]
             right.add(method, [row[method] for row in rows if method in row])
             gains.add(method, [row[MODEL] - row[method] for row in rows if method in row])
             wrongs = [result.wrong.get(m, {}) for m in measures if m in result.percentiles]
             wrong.add(method, [row[method] for row in wrongs if method in row])
+        gains.add(WRONG_KEY, _above_wrong_key(result, measures))
     seed = settings.seeds[0]
-    count = len(right.rows[MODEL])
+    count = len(right.rows.get(MODEL, []))
     return Summary(
         cases=count,
         means=right.means(),
@@ -278,6 +283,14 @@ def _summary(
         advantage={m: row for m, row in gains.intervals(seed).items() if m != MODEL},
         chance=chance(count) if len(measures) == 1 else None,
     )
+
+
+def _above_wrong_key(result: CaseResult, measures: Sequence[Measure]) -> list[float]:
+    return [
+        result.percentiles[measure][MODEL] - result.wrong[measure][MODEL]
+        for measure in measures
+        if measure in result.percentiles and measure in result.wrong
+    ]
 
 
 class _Groups:

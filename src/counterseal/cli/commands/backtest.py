@@ -61,5 +61,9 @@ def execute(args: argparse.Namespace, console: Console) -> int:
         )
     console.document(as_json(study))
     console.out(text(study).rstrip("\n"))
-    count, missed = len(cases), len(misses(study))
-    return console.conclude(Exit.OK, f"{count} cases ranked, {missed} misses")
+    ranked, missed = _counted(len(cases), "case"), _counted(len(misses(study)), "miss", "es")
+    return console.conclude(Exit.OK, f"{ranked} ranked, {missed}")
+
+
+def _counted(count: int, noun: str, plural: str = "s") -> str:
+    return f"{count} {noun}{'' if count == 1 else plural}"
