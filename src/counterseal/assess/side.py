@@ -50,22 +50,32 @@ class Model:
     valuation: Valuation
     needs: Needs = field(repr=False)
 
-    def side(self, draws: Draws, *, workers: int | None = None) -> Side:
-        """Return campaigns on ``draws``."""
-        return Side(
-            model=self,
-            campaigns=tuple(
+    def side(
+        self, draws: Draws, *, workers: int | None = None, like: Side | None = None
+    ) -> Side:
+        """Return campaigns on ``draws``.
+
+        Args:
+            draws: What to draw.
+            workers: Threads; results do not depend on it.
+            like: A side of a similar estate on the same draws; local times of steps that are
+                the same there are taken over instead of drawn again.
+        """
+        campaigns: list[Campaign] = []
+        for name, graph in self.graphs.items():
+            twin = like.campaign(name) if like is not None else None
+            alike = [row.engine for row in (twin, *campaigns[-1:]) if row is not None]
+            campaigns.append(
                 Campaign(
                     adversary=self.catalog.adversaries[name],
                     estate=self.estate,
                     graph=graph,
-                    engine=Engine(graph, draws=draws, workers=workers),
+                    engine=Engine(graph, draws=draws, workers=workers, like=alike),
                     valuation=self.valuation,
                     draws=draws,
                 )
-                for name, graph in self.graphs.items()
-            ),
-        )
+            )
+        return Side(model=self, campaigns=tuple(campaigns))
 
 
 def model_of(

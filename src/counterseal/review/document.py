@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from counterseal.canon import Json
     from counterseal.review.gate import Findings
+    from counterseal.review.search import Progress
 
 __all__ = ["SCHEMA", "replay", "write"]
 
@@ -85,13 +86,19 @@ def write(found: Findings) -> dict[str, Json]:
     return document
 
 
-def replay(files: Mapping[str, bytes], *, workers: int | None = None) -> bytes:
+def replay(
+    files: Mapping[str, bytes],
+    *,
+    workers: int | None = None,
+    progress: Progress = lambda *_: None,
+) -> bytes:
     """Return the canonical bytes of the review document of some input files.
 
     This is the whole function from inputs to verdict: an inspector's replay calls it with the
     files of a bundle.
     """
-    return canonical(write(find(review_inputs.parse(files), workers=workers)))
+    inputs = review_inputs.parse(files)
+    return canonical(write(find(inputs, workers=workers, progress=progress)))
 
 
 def _worst_path(found: Findings) -> list[Json]:

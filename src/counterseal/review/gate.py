@@ -103,16 +103,17 @@ def _contrasts(
 ) -> tuple[Contrast, Contrast]:
     """Return both sides on the draws of the verdict and on those of the searches."""
     full, screen = inputs.settings.draws, inputs.settings.screen
-    sides = []
-    for number, estate in enumerate((proposal.before, proposal.after)):
-        progress("before and after", number, 2)
-        model = model_of(estate, inputs.catalog)
-        sides.append((model.side(full, workers=workers), model.side(screen, workers=1)))
-    (before, few_before), (after, few_after) = sides
-    return (
-        Contrast(before=before, after=after, draws=full),
-        Contrast(before=few_before, after=few_after, draws=screen),
+    progress("before and after", 0, 2)
+    before, after = (
+        model_of(estate, inputs.catalog) for estate in (proposal.before, proposal.after)
     )
+    contrasts = []
+    for draws, threads in ((full, workers), (screen, 1)):
+        old = before.side(draws, workers=threads)
+        new = after.side(draws, workers=threads, like=old)
+        contrasts.append(Contrast(before=old, after=new, draws=draws))
+    progress("before and after", 1, 2)
+    return contrasts[0], contrasts[1]
 
 
 def _objectives(

@@ -156,7 +156,7 @@ def _options(
         model = model_of(option.estate, inputs.catalog, adversaries=[concern.adversary])
         other = Contrast(
             before=contrast.before,
-            after=model.side(contrast.draws, workers=1),
+            after=model.side(contrast.draws, workers=1, like=contrast.before),
             draws=contrast.draws,
         )
         results.append(
