@@ -54,6 +54,23 @@ def test_links_lead_into_the_case_and_out_of_it(embedded: tuple[Embedded, ...]) 
         assert any(row.from_ in inside and row.to not in inside for row in links)
 
 
+@pytest.mark.slow
+def test_a_case_of_one_system_is_joined_both_ways_too(case: Case) -> None:
+    alone = case.before.model_copy(
+        update={
+            "systems": case.before.systems[1:2],
+            "holdings": (),
+            "trust": (),
+            "controls": (),
+        }
+    )
+    for seed in range(25):
+        found = embed(alone, seed=seed, controls=Controls.ALL)
+        links = found.estate.links.values()
+        assert any(row.to == "case-desk" for row in links)
+        assert any(row.from_ == "case-desk" for row in links)
+
+
 def test_each_system_of_the_case_has_a_link_and_an_account_of_its_owner(
     embedded: tuple[Embedded, ...],
 ) -> None:
