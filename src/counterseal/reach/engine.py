@@ -19,8 +19,9 @@ import numpy as np
 
 from counterseal.errors import UsageError
 from counterseal.reach.parameters import sample
+from counterseal.reach.plan import plan
 from counterseal.reach.program import build, evaluate
-from counterseal.reach.sampling import NEVER, plan, sample_tiles
+from counterseal.reach.sampling import NEVER, sample_tiles
 from counterseal.reach.sharing import Drawn, alike
 from counterseal.reach.sweep import copy_rows, resettle, settle
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from counterseal.attackgraph.model import AttackGraph
     from counterseal.reach.draws import Draws
-    from counterseal.reach.sampling import Plan
+    from counterseal.reach.plan import Plan
 
 __all__ = ["Arrivals", "Engine", "State"]
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from counterseal.reach.engine import Engine, State
+    from counterseal.reach.plan import Plan
     from counterseal.reach.program import Links
-    from counterseal.reach.sampling import Plan
 
 __all__ = ["Explanation", "Path", "PathStep", "explain"]
 

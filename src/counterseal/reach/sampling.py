@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from counterseal.reach.draws import Stream, fill_uniforms, keys, uniform
-from counterseal.reach.program import FAMILY_CODES, level_code
+from counterseal.reach.draws import fill_uniforms, uniform
 from counterseal.reach.special import (
     exp,
     gamma_quantile,
@@ -20,21 +19,19 @@ from counterseal.reach.special import (
     njit,
     normal_cdf,
     normal_quantile,
+    normal_quantiles,
 )
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from counterseal.reach.program import Program
+    from counterseal.reach.plan import Plan
 
 __all__ = [
     "NEVER",
     "SEEN_BY_LOADING",
     "UNSEEN",
-    "Plan",
     "detected_at_once",
-    "fill_latents",
-    "plan",
     "sample_tiles",
 ]
 
@@ -57,83 +54,49 @@ _LAST = 65535.0
 _LEAST_SHAPE = 1e-3  # no Weibull or gamma distribution is more extreme than this
 
 
-class Plan(NamedTuple):
-    """What the sampler knows about every step; see ``Program`` for rows and positions.
+class Numbers(NamedTuple):
+    """One step in one outer draw.
 
     Attributes:
-        keys: Random stream of each step; shape (steps, 3).
-        family: Code of each step's family of times.
-        roles: Product rows; shape (4, steps).
-        latent: Position of the factor shared by times, -1 for none.
-        loading: Its loading.
-        seen_by: Position of the factor shared by detections, -1 for none.
-        need_row: Where each step's causes start in ``need``; shape (steps + 1,).
-        need: Positions of causes.
-        cause_keys: Random stream of each cause; shape (causes, 3).
-        cause_rows: Product row of each cause's probability.
-        cause_level: 1 when drawn once per outer draw.
-        latents: Normal scores of the factors; shape (factors, tiles * width).
-        reentry: Product row of the re-entry delay.
-        attempts: Attempts before giving up.
+        family: Code of its family of times.
+        scored: Whether its times share a factor, with ``loading`` and ``rest``.
+        scale, shape: Of its times.
+        unseen: Chance that an attempt goes undetected.
+        copula: Whether detections share a factor; ``limit`` is then a normal score.
+        reentry: Days lost after a detected attempt.
         tick_days: Length of a tick.
-        tiles: Tiles of each outer draw.
-        width: Lanes of a tile.
     """
 
-    keys: NDArray[np.uint32]
-    family: NDArray[np.int8]
-    roles: NDArray[np.int32]
-    latent: NDArray[np.int32]
-    loading: NDArray[np.float64]
-    seen_by: NDArray[np.int32]
-    need_row: NDArray[np.int32]
-    need: NDArray[np.int32]
-    cause_keys: NDArray[np.uint32]
-    cause_rows: NDArray[np.int32]
-    cause_level: NDArray[np.uint8]
-    latents: NDArray[np.float64]
-    reentry: int
-    attempts: int
+    family: int
+    scored: bool
+    loading: float
+    rest: float
+    scale: float
+    shape: float
+    unseen: float
+    copula: bool
+    limit: float
+    reentry: float
     tick_days: float
-    tiles: int
-    width: int
 
 
-def plan(program: Program, *, seed: int, outer: int, tiles: int, width: int) -> Plan:
-    """Return the plan of ``program`` with its latent factors drawn."""
-    steps, graph = program.steps, program.graph
-    position = {name: row for row, name in enumerate(program.latents)}
-    latents = np.empty((len(program.latents), outer * tiles * width))
-    fill_latents(keys(Stream.LATENT, program.latents, seed=seed), tiles * width, latents)
-    levels = [level_code(graph.causes[cause].level) for cause in program.causes]
-    return Plan(
-        keys=keys(Stream.STEP, (step.id for step in steps), seed=seed),
-        family=np.array([FAMILY_CODES[step.time.family] for step in steps], dtype=np.int8),
-        roles=program.roles,
-        latent=np.array([position.get(s.time.latent, -1) for s in steps], dtype=np.int32),
-        loading=np.array([step.time.loading for step in steps], dtype=np.float64),
-        seen_by=np.array([position.get(step.seen_by, -1) for step in steps], dtype=np.int32),
-        need_row=np.cumsum([0, *(len(n) for n in program.needs)]).astype(np.int32),
-        need=np.array([cause for need in program.needs for cause in need], dtype=np.int32),
-        cause_keys=keys(Stream.CAUSE, program.causes, seed=seed),
-        cause_rows=program.cause_rows,
-        cause_level=np.array(levels, dtype=np.uint8),
-        latents=latents,
-        reentry=program.reentry,
-        attempts=graph.max_attempts,
-        tick_days=graph.horizon_days / 65534,
-        tiles=tiles,
-        width=width,
-    )
+class Room(NamedTuple):
+    """Scratch of one tile; the open lanes are in front, in order.
 
+    Attributes:
+        lanes: Lane numbers of the outer draw.
+        local: Their positions in the tile.
+        time, seen, total: Of the attempt under way, and days spent before it.
+        tail, where: For quantiles.
+    """
 
-@njit
-def fill_latents(key: NDArray[np.uint32], lanes: int, out: NDArray[np.float64]) -> None:
-    """Write the normal score of every factor (row) in every trial (column)."""
-    for row in range(out.shape[0]):
-        for trial in range(out.shape[1]):
-            u, _ = uniform(key[row], trial // lanes, trial % lanes, 0)
-            out[row, trial] = normal_quantile(u)
+    lanes: NDArray[np.uint32]
+    local: NDArray[np.int64]
+    time: NDArray[np.float64]
+    seen: NDArray[np.float64]
+    total: NDArray[np.float64]
+    tail: NDArray[np.float64]
+    where: NDArray[np.int64]
 
 
 @njit
@@ -154,17 +117,23 @@ def sample_tiles(
         out: Shape (tiles, rows, width).
     """
     width = plan.width
-    lanes = np.empty(width, dtype=np.uint32)
-    local = np.empty(width, dtype=np.int64)
-    work = np.empty((3, width))
+    room = Room(
+        np.empty(width, dtype=np.uint32),
+        np.empty(width, dtype=np.int64),
+        np.empty(width),
+        np.empty(width),
+        np.empty(width),
+        np.empty(width),
+        np.empty(width, dtype=np.int64),
+    )
     for slot in range(out.shape[0]):
         start = ((first + slot) % plan.tiles) * width
         for k in range(rows.size):
             for i in range(width):
-                lanes[i] = start + i
-                local[i] = i
+                room.lanes[i] = start + i
+                room.local[i] = i
                 out[slot, k, i] = NEVER
-            _sample(plan, table, rows[k], first + slot, lanes, local, work, out[slot, k])
+            _sample(plan, table, rows[k], first + slot, room, out[slot, k])
 
 
 @njit
@@ -173,36 +142,68 @@ def _sample(  # noqa: PLR0917 - a kernel takes plain arguments
     table: NDArray[np.float64],
     step: int,
     tile: int,
-    lanes: NDArray[np.uint32],
-    local: NDArray[np.int64],
-    work: NDArray[np.float64],
+    room: Room,
     out: NDArray[np.uint16],
 ) -> None:
     """Write X of one step to ``out``, which is all ``NEVER``."""
     outer = tile // plan.tiles
-    count = _with_causes(plan, table, step, outer, lanes, local)
-    if count > 0:
-        p = table[plan.roles[_SUCCESS, step], outer]
-        count = _working(plan.keys[step], p, outer, lanes, local, count)
-    total = work[2]
+    count = room.lanes.size
+    if plan.need_row[step] < plan.need_row[step + 1]:
+        count = _with_causes(plan, table, step, outer, room)
+    p = table[plan.roles[_SUCCESS, step], outer]
+    if p < 1.0 and count > 0:
+        count = _working(plan.keys[step], p, outer, room, count)
+    if count == 0:
+        return
+    numbers = _numbers(plan, table, step, outer)
+    if numbers.family == _POINT and numbers.unseen >= 1.0:
+        for i in range(count):
+            out[room.local[i]] = _tick(numbers.scale, plan.tick_days)
+        return
+    here = slice(tile * plan.width, (tile + 1) * plan.width)
+    skill = plan.latents[max(plan.latent[step], 0), here]
+    guard = plan.latents[max(plan.seen_by[step], 0), here]
     for i in range(count):
-        total[i] = 0.0
+        room.total[i] = 0.0
     for attempt in range(plan.attempts):
-        if count > 0:
-            count = _attempt(plan, table, step, tile, attempt, lanes, local, count, work, out)
+        fill_uniforms(
+            plan.keys[step], outer, room.lanes, count, attempt + 1, room.time, room.seen
+        )
+        _times(numbers, count, room.time, room.local, skill, room.tail, room.where)
+        _detections(numbers, count, room.seen, room.local, guard, room.tail, room.where)
+        count = _ended(
+            numbers, count, room.lanes, room.local, room.time, room.seen, room.total, out
+        )
+        if count == 0:
+            return
 
 
 @njit
-def _with_causes(  # noqa: PLR0917 - a kernel takes plain arguments
-    plan: Plan,
-    table: NDArray[np.float64],
-    step: int,
-    outer: int,
-    lanes: NDArray[np.uint32],
-    local: NDArray[np.int64],
+def _numbers(plan: Plan, table: NDArray[np.float64], step: int, outer: int) -> Numbers:
+    """Return what one step is in one outer draw."""
+    unseen = table[plan.roles[UNSEEN, step], outer]
+    copula = plan.seen_by[step] >= 0 and unseen < 1.0
+    return Numbers(
+        int(plan.family[step]),
+        plan.latent[step] >= 0,
+        plan.loading[step],
+        np.sqrt(1.0 - plan.loading[step] * plan.loading[step]),
+        table[plan.roles[_SCALE, step], outer],
+        table[plan.roles[_SHAPE, step], outer],
+        unseen,
+        copula,
+        normal_quantile(unseen) if copula else unseen,
+        table[plan.reentry, outer],
+        plan.tick_days,
+    )
+
+
+@njit
+def _with_causes(
+    plan: Plan, table: NDArray[np.float64], step: int, outer: int, room: Room
 ) -> int:
     """Keep the lanes in which every cause holds, in front; return how many they are."""
-    count = lanes.size
+    count = room.lanes.size
     for j in range(plan.need_row[step], plan.need_row[step + 1]):
         cause = plan.need[j]
         key = plan.cause_keys[cause]
@@ -213,64 +214,44 @@ def _with_causes(  # noqa: PLR0917 - a kernel takes plain arguments
             u, _ = uniform(key, outer, 0, 0)
             count = count if u < p else 0
         else:
-            count = _working(key, p, outer, lanes, local, count)
+            count = _working(key, p, outer, room, count)
     return count
 
 
 @njit
-def _working(  # noqa: PLR0917 - a kernel takes plain arguments
-    key: NDArray[np.uint32],
-    p: float,
-    outer: int,
-    lanes: NDArray[np.uint32],
-    local: NDArray[np.int64],
-    count: int,
-) -> int:
+def _working(key: NDArray[np.uint32], p: float, outer: int, room: Room, count: int) -> int:
     """Keep the lanes in which an event of probability ``p`` happens; return how many."""
     if p >= 1.0:
         return count
+    fill_uniforms(key, outer, room.lanes, count, 0, room.time, room.seen)
+    lanes, local, chance = room.lanes, room.local, room.time
     kept = 0
     for i in range(count):
-        u, _ = uniform(key, outer, lanes[i], 0)
         lanes[kept] = lanes[i]
         local[kept] = local[i]
-        kept += 1 if u < p else 0
+        kept += 1 if chance[i] < p else 0
     return kept
 
 
 @njit
-def _attempt(  # noqa: PLR0917 - a kernel takes plain arguments
-    plan: Plan,
-    table: NDArray[np.float64],
-    step: int,
-    tile: int,
-    attempt: int,
+def _ended(  # noqa: PLR0917 - a kernel takes plain arguments
+    numbers: Numbers,
+    count: int,
     lanes: NDArray[np.uint32],
     local: NDArray[np.int64],
-    count: int,
-    work: NDArray[np.float64],
+    time: NDArray[np.float64],
+    seen: NDArray[np.float64],
+    total: NDArray[np.float64],
     out: NDArray[np.uint16],
 ) -> int:
-    """Make one attempt in each open lane; keep the detected in front and return how many."""
-    outer = tile // plan.tiles
-    first = tile * plan.width
-    unseen = table[plan.roles[UNSEEN, step], outer]
-    time, seen, total = work[0], work[1], work[2]
-    if plan.family[step] != _POINT or unseen < 1.0:
-        fill_uniforms(plan.keys[step], outer, lanes, count, attempt + 1, time, seen)
-    _times(plan, table, step, outer, first, local, count, time)
-    limit = unseen
-    if unseen < 1.0 and plan.seen_by[step] >= 0:
-        limit = normal_quantile(unseen)
-        _detections(plan, step, first, local, count, seen)
-    reentry = table[plan.reentry, outer]
+    """End one attempt in each open lane; keep the detected in front and return how many."""
     kept = 0
     for i in range(count):
         days = total[i] + time[i]
-        if unseen >= 1.0 or seen[i] < limit:
-            out[local[i]] = _tick(days, plan.tick_days)
+        if numbers.unseen >= 1.0 or seen[i] < numbers.limit:
+            out[local[i]] = _tick(days, numbers.tick_days)
         else:
-            total[kept] = days + reentry
+            total[kept] = days + numbers.reentry
             lanes[kept] = lanes[i]
             local[kept] = local[i]
             kept += 1
@@ -304,72 +285,52 @@ def _tick(days: float, tick_days: float) -> np.uint16:
 
 @njit
 def _detections(  # noqa: PLR0917 - a kernel takes plain arguments
-    plan: Plan,
-    step: int,
-    first: int,
-    local: NDArray[np.int64],
+    numbers: Numbers,
     count: int,
     seen: NDArray[np.float64],
+    local: NDArray[np.int64],
+    guard: NDArray[np.float64],
+    tail: NDArray[np.float64],
+    where: NDArray[np.int64],
 ) -> None:
-    """Turn uniforms into normal scores that share the defender's factor."""
-    shared = plan.latents[plan.seen_by[step]]
+    """Turn uniforms into normal scores that share the defender's factor, if there is one."""
+    if not numbers.copula:
+        return
+    normal_quantiles(seen, count, tail, where)
     for i in range(count):
-        own = normal_quantile(seen[i])
-        seen[i] = _SEEN_REST * own + SEEN_BY_LOADING * shared[first + local[i]]
+        seen[i] = _SEEN_REST * seen[i] + SEEN_BY_LOADING * guard[local[i]]
 
 
 @njit
 def _times(  # noqa: PLR0917 - a kernel takes plain arguments
-    plan: Plan,
-    table: NDArray[np.float64],
-    step: int,
-    outer: int,
-    first: int,
-    local: NDArray[np.int64],
+    numbers: Numbers,
     count: int,
     time: NDArray[np.float64],
+    local: NDArray[np.int64],
+    skill: NDArray[np.float64],
+    tail: NDArray[np.float64],
+    where: NDArray[np.int64],
 ) -> None:
     """Turn uniforms into days of one attempt, as the step's family says."""
-    scale = table[plan.roles[_SCALE, step], outer]
-    shape = max(table[plan.roles[_SHAPE, step], outer], _LEAST_SHAPE)
-    family = plan.family[step]
+    scale, family, scored = numbers.scale, numbers.family, numbers.scored
     if family == _POINT:
         for i in range(count):
             time[i] = scale
         return
-    if plan.latent[step] >= 0 or family > _GAMMA:
-        _scores(plan, step, first, local, count, time)
-    if family > _GAMMA:
-        sigma = table[plan.roles[_SHAPE, step], outer]
+    if scored or family > _GAMMA:
+        normal_quantiles(time, count, tail, where)
+    if scored:
         for i in range(count):
-            time[i] = scale * exp(sigma * time[i])
+            time[i] = numbers.rest * time[i] + numbers.loading * skill[local[i]]
+    if family > _GAMMA:
+        for i in range(count):
+            time[i] = scale * exp(numbers.shape * time[i])
         return
-    scored = plan.latent[step] >= 0
+    shape = max(numbers.shape, _LEAST_SHAPE)
     for i in range(count):
-        tail = normal_cdf(-time[i]) if scored else 1.0 - time[i]
-        head = normal_cdf(time[i]) if scored else time[i]
-        time[i] = scale * _standard(family, shape, head, tail)
-
-
-@njit
-def _scores(  # noqa: PLR0917 - a kernel takes plain arguments
-    plan: Plan,
-    step: int,
-    first: int,
-    local: NDArray[np.int64],
-    count: int,
-    time: NDArray[np.float64],
-) -> None:
-    """Turn uniforms into normal scores that share the step's latent factor."""
-    for i in range(count):
-        time[i] = normal_quantile(time[i])
-    if plan.latent[step] < 0:
-        return
-    shared = plan.latents[plan.latent[step]]
-    loading = plan.loading[step]
-    rest = np.sqrt(1.0 - loading * loading)
-    for i in range(count):
-        time[i] = rest * time[i] + loading * shared[first + local[i]]
+        above = normal_cdf(-time[i]) if scored else 1.0 - time[i]
+        below = normal_cdf(time[i]) if scored else time[i]
+        time[i] = scale * _standard(family, shape, below, above)
 
 
 @njit

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from counterseal.reach.plan import Plan
     from counterseal.reach.program import Program
-    from counterseal.reach.sampling import Plan
 
 __all__ = ["Drawn", "alike"]
 

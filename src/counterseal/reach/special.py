@@ -29,10 +29,10 @@ __all__ = [
     "log",
     "log_gamma",
     "map_gamma_quantile",
-    "map_normal_quantile",
     "njit",
     "normal_cdf",
     "normal_quantile",
+    "normal_quantiles",
     "power",
 ]
 
@@ -225,6 +225,37 @@ def normal_quantile(p: float) -> float:
 
 
 @njit
+def normal_quantiles(
+    p: NDArray[np.float64], count: int, tail: NDArray[np.float64], where: NDArray[np.int64]
+) -> None:
+    """Turn the first ``count`` of ``p``, all in (0, 1), into normal quantiles, in place.
+
+    The bits are those of ``normal_quantile``; what is far from the median is put together in
+    ``tail`` and ``where``, scratch of at least ``count``, so that every loop is one of vectors.
+    """
+    far = 0
+    for i in range(count):
+        where[far] = i
+        tail[far] = p[i]
+        far += 1 if abs(p[i] - 0.5) > 0.425 else 0  # noqa: PLR2004 - AS 241, SPLIT1
+    for i in range(count):
+        p[i] = normal_central(p[i])
+    most = 0.0
+    for j in range(far):
+        r = np.sqrt(-log(min(tail[j], 1.0 - tail[j])))
+        most = max(most, r)
+        tail[j] = r if tail[j] >= 0.5 else -r  # noqa: PLR2004 - the median
+    for j in range(far):
+        z = _normal_shoulder(abs(tail[j]))
+        p[where[j]] = z if tail[j] >= 0.0 else -z
+    if most > 5.0:  # noqa: PLR2004 - AS 241, SPLIT2
+        for j in range(far):
+            if abs(tail[j]) > 5.0:  # noqa: PLR2004 - AS 241, SPLIT2
+                z = _normal_far(abs(tail[j]))
+                p[where[j]] = z if tail[j] >= 0.0 else -z
+
+
+@njit
 def log_gamma(a: float) -> float:
     """Return log Gamma(a) for a > 0: Stirling's series after a shift to a >= 12."""
     shift = 1.0
@@ -343,14 +374,6 @@ def gamma_quantile(a: float, p: float, q: float) -> float:
             return exp(near)
         y = near if low < near < high else 0.5 * (low + high)
     return exp(y)
-
-
-@njit
-def map_normal_quantile(p: NDArray[np.float64], out: NDArray[np.float64]) -> None:
-    """Write the standard normal quantile of each ``p`` (0 < p < 1) to ``out``, maybe ``p``."""
-    for i in range(p.size):
-        u = p[i]
-        out[i] = normal_central(u) if abs(u - 0.5) <= 0.425 else normal_tail(u)  # noqa: PLR2004 - AS 241
 
 
 @njit

@@ -1,0 +1,98 @@
+"""What the sampler of local times knows about every step, before a number is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from counterseal.reach.draws import Stream, keys, uniform
+from counterseal.reach.program import FAMILY_CODES, level_code
+from counterseal.reach.special import njit, normal_quantile
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from counterseal.reach.program import Program
+
+__all__ = ["Plan", "fill_latents", "plan"]
+
+
+class Plan(NamedTuple):
+    """What the sampler knows about every step; see ``Program`` for rows and positions.
+
+    Attributes:
+        keys: Random stream of each step; shape (steps, 3).
+        family: Code of each step's family of times.
+        roles: Product rows; shape (4, steps).
+        latent: Position of the factor shared by times, -1 for none.
+        loading: Its loading.
+        seen_by: Position of the factor shared by detections, -1 for none.
+        need_row: Where each step's causes start in ``need``; shape (steps + 1,).
+        need: Positions of causes.
+        cause_keys: Random stream of each cause; shape (causes, 3).
+        cause_rows: Product row of each cause's probability.
+        cause_level: 1 when drawn once per outer draw.
+        latents: Normal scores of the factors; shape (factors, tiles * width).
+        reentry: Product row of the re-entry delay.
+        attempts: Attempts before giving up.
+        tick_days: Length of a tick.
+        tiles: Tiles of each outer draw.
+        width: Lanes of a tile.
+    """
+
+    keys: NDArray[np.uint32]
+    family: NDArray[np.int8]
+    roles: NDArray[np.int32]
+    latent: NDArray[np.int32]
+    loading: NDArray[np.float64]
+    seen_by: NDArray[np.int32]
+    need_row: NDArray[np.int32]
+    need: NDArray[np.int32]
+    cause_keys: NDArray[np.uint32]
+    cause_rows: NDArray[np.int32]
+    cause_level: NDArray[np.uint8]
+    latents: NDArray[np.float64]
+    reentry: int
+    attempts: int
+    tick_days: float
+    tiles: int
+    width: int
+
+
+def plan(program: Program, *, seed: int, outer: int, tiles: int, width: int) -> Plan:
+    """Return the plan of ``program`` with its latent factors drawn."""
+    steps, graph = program.steps, program.graph
+    position = {name: row for row, name in enumerate(program.latents)}
+    latents = np.zeros((max(1, len(program.latents)), outer * tiles * width))
+    stream = keys(Stream.LATENT, program.latents, seed=seed)
+    fill_latents(stream, tiles * width, latents[: len(program.latents)])
+    levels = [level_code(graph.causes[cause].level) for cause in program.causes]
+    return Plan(
+        keys=keys(Stream.STEP, (step.id for step in steps), seed=seed),
+        family=np.array([FAMILY_CODES[step.time.family] for step in steps], dtype=np.int8),
+        roles=program.roles,
+        latent=np.array([position.get(s.time.latent, -1) for s in steps], dtype=np.int32),
+        loading=np.array([step.time.loading for step in steps], dtype=np.float64),
+        seen_by=np.array([position.get(step.seen_by, -1) for step in steps], dtype=np.int32),
+        need_row=np.cumsum([0, *(len(n) for n in program.needs)]).astype(np.int32),
+        need=np.array([cause for need in program.needs for cause in need], dtype=np.int32),
+        cause_keys=keys(Stream.CAUSE, program.causes, seed=seed),
+        cause_rows=program.cause_rows,
+        cause_level=np.array(levels, dtype=np.uint8),
+        latents=latents,
+        reentry=program.reentry,
+        attempts=graph.max_attempts,
+        tick_days=graph.horizon_days / 65534,
+        tiles=tiles,
+        width=width,
+    )
+
+
+@njit
+def fill_latents(key: NDArray[np.uint32], lanes: int, out: NDArray[np.float64]) -> None:
+    """Write the normal score of every factor (row) in every trial (column)."""
+    for row in range(out.shape[0]):
+        for trial in range(out.shape[1]):
+            u, _ = uniform(key[row], trial // lanes, trial % lanes, 0)
+            out[row, trial] = normal_quantile(u)
