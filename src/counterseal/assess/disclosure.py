@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from counterseal.estate.estate import Estate
     from counterseal.estate.records import Contract, Subcontract
 
-__all__ = ["Disclosure", "disclosure", "holders", "unknown_tiers"]
+__all__ = ["Disclosure", "disclosure", "holders", "subcontractors", "unknown_tiers"]
 
 UNKNOWN_ORGANIZATION = "unknown"
 
@@ -69,14 +69,19 @@ def holders(estate: Estate) -> frozenset[tuple[str, str]]:
         (item, who)
         for contract in estate.contracts.values()
         for item in contract.knowledge
-        for who in (contract.contractor, *_below(contract.subcontractors))
+        for who in (contract.contractor, *subcontractors(contract))
     }
     return frozenset(named | given)
 
 
 def unknown_tiers(contract: Contract) -> int:
     """Return how many tiers below a contract have no name."""
-    return sum(who == UNKNOWN_ORGANIZATION for who in _below(contract.subcontractors))
+    return sum(who == UNKNOWN_ORGANIZATION for who in subcontractors(contract))
+
+
+def subcontractors(contract: Contract) -> tuple[str, ...]:
+    """Return every subcontractor of every tier, outermost last; unknown ones included."""
+    return tuple(_below(contract.subcontractors))
 
 
 def _below(tiers: tuple[Subcontract, ...]) -> Iterator[str]:

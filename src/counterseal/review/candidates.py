@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from counterseal.attackgraph.model import ParameterFamily
 from counterseal.reach.explain import explain
 from counterseal.review.conditions import Candidate
+from counterseal.review.paths import is_enforceable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -143,6 +144,7 @@ def _open_controls(campaign: Campaign) -> Iterable[str]:
 
 def _control(key: str, estate: Estate, catalog: Catalog) -> Candidate:
     control, _, element = key.removeprefix("control:").partition("@")
+    binding = is_enforceable(estate, element)
     row = catalog.controls.get(control)
     title = f" ({row.title})" if row is not None else ""
     return Candidate(
@@ -151,4 +153,5 @@ def _control(key: str, estate: Estate, catalog: Catalog) -> Candidate:
         elements=(element,),
         statement=f"Put {control}{title} in place on {name_of(estate, element)}.",
         overrides={key: IN_PLACE},
+        enforceable=binding,
     )

@@ -35,6 +35,8 @@ class Candidate:
         elements: Elements that it is about.
         statement: The requirement in plain words.
         overrides: What holds when it is met, by parameter id.
+        enforceable: Whether the organization can see to it, by its own order or by contract;
+            what only a partner can do is tried and shown, but no verdict rests on it.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Candidate:
     elements: tuple[str, ...]
     statement: str
     overrides: Mapping[str, float]
+    enforceable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,7 @@ def smallest_set(
     best = ConditionSet(chosen=(), judgement=base)
     if concern is None:
         return best
-    remaining = [trial.candidate for trial in trials[:pool]]
+    remaining = [trial.candidate for trial in trials if trial.candidate.enforceable][:pool]
     while remaining and best.judgement.severity > 0 and len(best.chosen) < LARGEST_SET:
         grown = [_with(contrast, judge, (*best.chosen, one)) for one in remaining]
         pick = min(grown, key=lambda one: _merit(one, concern))

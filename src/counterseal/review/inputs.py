@@ -17,7 +17,9 @@ follows from the inputs" is a function call and not a claim.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
 
 from counterseal.canon import canonical, digest_bytes
 from counterseal.catalog import catalog as catalogs
@@ -40,6 +42,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Inputs", "Settings", "digests", "encode_settings", "parse"]
 
+LANE_SYSTEMS = 2_048
+"""Systems times trials per draw of a review, within the two limits below."""
+
+LEAST_LANES = 8
+MOST_LANES = 256
+
 
 class Settings(Record):
     """How much is drawn.
@@ -47,22 +55,28 @@ class Settings(Record):
     Attributes:
         seed: Seed of every random number; 0 is a seed like any other.
         outer: Epistemic draws.
-        lanes: Trials per epistemic draw.
-        screen_lanes: Of these, how many the searches (conditions, flips) use; they are the
-            first ones, so a search is on a part of the same trials.
-        screen_outer: Epistemic draws that the searches use; the first ones likewise.
+        lanes: Trials per epistemic draw; ``None`` gives small estates more, for the same work.
+        screen_outer: Epistemic draws of the searches (conditions, flips): the first ones, so a
+            search is on a part of the same trials.
+        screen_lanes: Trials per draw of the searches, likewise; ``None``: a third of ``lanes``.
     """
 
     seed: int = 0
-    outer: int = 128
-    lanes: int = 32
-    screen_lanes: int = 8
-    screen_outer: int = 64
+    outer: Annotated[int, Field(ge=1, le=100_000)] = 128
+    lanes: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    screen_outer: Annotated[int, Field(ge=1)] = 64
+    screen_lanes: Annotated[int, Field(ge=1)] | None = None
+
+    def resolved(self, *, systems: int) -> Settings:
+        """Return the settings with every number of lanes given, for so many systems."""
+        lanes = self.lanes or min(MOST_LANES, max(LEAST_LANES, LANE_SYSTEMS // max(systems, 1)))
+        few = self.screen_lanes or max(LEAST_LANES, lanes // 3)
+        return self.model_copy(update={"lanes": lanes, "screen_lanes": min(few, lanes)})
 
     @property
     def draws(self) -> Draws:
         """The draws of the verdict."""
-        return Draws(seed=self.seed, outer=self.outer, lanes=self.lanes)
+        return Draws(seed=self.seed, outer=self.outer, lanes=self.lanes or LEAST_LANES)
 
     @property
     def screen(self) -> Draws:
@@ -70,7 +84,7 @@ class Settings(Record):
         return Draws(
             seed=self.seed,
             outer=min(self.screen_outer, self.outer),
-            lanes=min(self.screen_lanes, self.lanes),
+            lanes=self.screen_lanes or LEAST_LANES,
         )
 
 
@@ -108,7 +122,7 @@ def parse(files: Mapping[str, bytes]) -> Inputs:
         change=changes.parse(data, file=name),
         catalog=catalog,
         rules=rules,
-        settings=_settings(files["settings.json"]),
+        settings=_settings(files["settings.json"]).resolved(systems=len(estate.systems)),
         digests=digests(files),
     )
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from counterseal.assess.disclosure import subcontractors
+from counterseal.assess.flows import OWN_KINDS
 from counterseal.assess.possible import contributing_holdings
 from counterseal.reach.explain import explain
 
@@ -21,7 +23,14 @@ if TYPE_CHECKING:
     from counterseal.estate.estate import Estate
     from counterseal.reach.explain import Explanation, Path
 
-__all__ = ["Hop", "WorstPath", "leading_objectives", "owner_of_element", "worst_path"]
+__all__ = [
+    "Hop",
+    "WorstPath",
+    "is_enforceable",
+    "leading_objectives",
+    "owner_of_element",
+    "worst_path",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +104,22 @@ def owner_of_element(estate: Estate, element_id: str) -> str:
         return element_id
     via = _carrier(estate, element_id)
     return owner_of_element(estate, via) if via else ""
+
+
+def is_enforceable(estate: Estate, element_id: str) -> bool:
+    """Whether the owner of the estate can see to something on an element.
+
+    It can within its own components, and by contract at its contractors and their
+    subcontractors; it can ask, but not order, anybody else.
+    """
+    owner = owner_of_element(estate, element_id)
+    organization = estate.organizations.get(owner)
+    if organization is None or organization.kind in OWN_KINDS:
+        return True
+    return any(
+        owner in {contract.contractor, *subcontractors(contract)}
+        for contract in estate.contracts.values()
+    )
 
 
 def _carrier(estate: Estate, element_id: str) -> str:

@@ -92,6 +92,7 @@ def _row(found: Findings, trial: Trial, *, chosen: bool) -> Json:
         "p_worse_after": _p_worse(found, trial),
         "ratio_after": _ratio(found, trial),
         "verdict": trial.judgement.word.value,
+        "enforceable": candidate.enforceable,
         "chosen": chosen,
     }
 

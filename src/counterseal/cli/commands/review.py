@@ -9,6 +9,7 @@ from counterseal.cli.exits import Exit
 from counterseal.cli.parser import positive
 from counterseal.cli.progress import progress
 from counterseal.cli.sources import know_project
+from counterseal.cli.stages import staged
 
 if TYPE_CHECKING:
     import argparse
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from counterseal.canon import Json
     from counterseal.cli.console import Console
-    from counterseal.cli.progress import Advance
-    from counterseal.review.search import Progress
     from counterseal.workspace.project import Project
 
 __all__ = ["configure", "execute", "print_review", "project_of"]
@@ -45,7 +44,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--draws", type=positive, metavar="N", help="epistemic draws (default 128)"
     )
     parser.add_argument(
-        "--lanes", type=positive, metavar="N", help="trials per draw (default 32)"
+        "--lanes",
+        type=positive,
+        metavar="N",
+        help="trials per draw (default: by the size of the estate)",
     )
     parser.add_argument(
         "--no-keep", action="store_true", help="write nothing to .counterseal/reviews"
@@ -64,7 +66,7 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     with progress(console, "reviewing") as advance:
         review = review_change(
-            project, change, settings, workers=args.workers, progress=_staged(advance)
+            project, change, settings, workers=args.workers, progress=staged(advance)
         )
     if not args.no_keep:
         folder = keep(project, review)
@@ -114,24 +116,3 @@ def _leave(console: Console, document: Mapping[str, Json], *, fail_on: str | Non
     if fail_on == "conditions" and word == "conditions":
         code = Exit.CONDITIONS
     return console.conclude(code, summary(document))
-
-
-STAGES = (
-    "before and after",
-    "alternatives",
-    "evidence",
-    "conditions",
-    "facts that could be false",
-)
-SHARES = (0.35, 0.1, 0.1, 0.2, 0.25)
-
-
-def _staged(advance: Advance) -> Progress:
-    """Turn progress within a stage into progress of the whole."""
-    starts = {stage: sum(SHARES[:number]) for number, stage in enumerate(STAGES)}
-
-    def report(stage: str, done: int, total: int) -> None:
-        share = SHARES[STAGES.index(stage)] * done / max(total, 1)
-        advance(round(1000 * (starts[stage] + share)), 1000)
-
-    return report
