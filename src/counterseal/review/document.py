@@ -50,8 +50,7 @@ EXITS: Mapping[Word, int] = {
 
 STANDING_LIMITS = (
     "Levels of reach and loss rest on elicited priors; only the comparison is evaluated.",
-    (
-        "An adversary who is detected loses time at that step, not its other footholds.",
+    "An adversary who is detected loses time at that step, not its other footholds.",
     "Detections share one factor of skill, with an elicited correlation.",
     "The adversary works on everything at once, so levels of reach are upper bounds.",
     "Populations may overlap; distinct people lie between the bounds that are stated.",
