@@ -24,6 +24,7 @@ from counterseal.tlog.checkpoint import Checkpoint
 from counterseal.tlog.checkpoint import sign as sign_checkpoint
 from counterseal.tlog.checkpoint import verify as verify_checkpoint
 from counterseal.tlog.merkle import leaf_hash, verify_consistency
+from counterseal.tlog.note import NoteSigner
 from counterseal.tlog.proof import Proof
 from counterseal.tlog.tree import CompactRange, Tree
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from counterseal.tlog.checkpoint import SignedCheckpoint
     from counterseal.tlog.dsse import Envelope
     from counterseal.tlog.keys import PublicKey
-    from counterseal.tlog.note import NoteSigner, VerifierKey
+    from counterseal.tlog.note import VerifierKey
 
 __all__ = [
     "Ledger",
@@ -68,32 +69,35 @@ class Ledger:
     a store that does not contain it is an old backup or has lost its tail, and is refused.
     """
 
-    __slots__ = ("_policies", "_roots", "_signer", "_store", "_tree")
+    __slots__ = ("_log", "_policies", "_roots", "_signer", "_store", "_tree")
 
     def __init__(
         self,
         store: Store,
         *,
-        signer: NoteSigner,
+        signer: NoteSigner | VerifierKey,
         roots: tuple[PublicKey, ...],
         kept: bytes | None = None,
     ) -> None:
         """Open the log in ``store``, whose checkpoints ``signer`` signs.
+
+        With a verifier key the log can be read and what is in it judged, not appended to.
 
         Raises:
             LedgerError: The head does not belong to the leaves or to ``kept``.
             LogError: A checkpoint is not signed by the log.
         """
         self._store = store
-        self._signer = signer
+        self._signer = signer if isinstance(signer, NoteSigner) else None
+        self._log = signer.verifier if isinstance(signer, NoteSigner) else signer
         self._roots = roots
         self._policies: dict[int, Policy] = {}
         self._tree = tree_of(store)
         head = store.head()
         if head is not None:
-            head_of(store, log=signer.verifier, tree=self._tree)
+            head_of(store, log=self._log, tree=self._tree)
         if kept is not None:
-            verify_kept(store, kept=kept, log=signer.verifier, tree=self._tree)
+            verify_kept(store, kept=kept, log=self._log, tree=self._tree)
 
     @property
     def store(self) -> Store:
@@ -145,6 +149,8 @@ class Ledger:
         """
         if not envelopes or len(envelopes) != len(nonces):
             raise LedgerError("each envelope is appended with its own nonce")
+        if self._signer is None:
+            raise LedgerError("the log was opened with its public key, for reading only")
         head = self._store.head()
         grown = CompactRange() if head is None else head.range
         if grown.size != self._tree.size:
@@ -209,7 +215,7 @@ class Ledger:
         index = self._store.find(token_of(standing.in_force)) if standing.in_force else None
         before = 0 if index is None else self._policy_at(index).version
         policy = parse_policy(record.claim.body)
-        verify_successor(policy, before=before, origin=self._signer.name)
+        verify_successor(policy, before=before, origin=self._log.name)
 
     def _policy_at(self, index: int) -> Policy:
         if index not in self._policies:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from counterseal.canon import Json
     from counterseal.review.inputs import Settings
+    from counterseal.review.proposal import Proposal
     from counterseal.review.search import Progress
     from counterseal.workspace.project import Project
 
@@ -73,26 +75,25 @@ def review_change(
     """
     files = project.inputs(change, settings)
     found = find(parse(files), workers=workers, progress=progress)
-    document = write(found)
-    scene = build_scene(found.proposal.before, found.proposal.after, document)
-    return KeptReview(
-        inputs=files, result=canonical(document), page=render_html(document, scene)
-    )
+    result = canonical(write(found))
+    page = _page(found.proposal, result)
+    return KeptReview(inputs=files, result=result, page=page)
 
 
 def page_of(inputs: Mapping[str, bytes], result: bytes) -> bytes:
     """Return the HTML report of a result and the inputs it was made from."""
-    proposal = propose(parse(inputs))
-    document = cast("dict[str, Json]", json.loads(result))
-    return render_html(document, build_scene(proposal.before, proposal.after, document))
+    return _page(propose(parse(inputs)), result)
 
 
 def keep(project: Project, review: KeptReview) -> Path:
     """Write a review and its inputs below the project's state folder; return the folder.
 
-    The result is written last, so a folder with a result is complete.
+    The result is taken away first and written last, so a folder with a result is complete and
+    holds no input of an earlier review.
     """
     folder = project.review_folder(review.change_id)
+    (folder / RESULT).unlink(missing_ok=True)
+    shutil.rmtree(folder / INPUTS, ignore_errors=True)
     for name, data in review.inputs.items():
         write_bytes(folder / INPUTS / name, data)
     write_bytes(folder / PAGE, review.page)
@@ -123,3 +124,9 @@ def kept(project: Project, change_id: str) -> KeptReview:
         result=read_bytes(folder / RESULT),
         page=read_bytes(folder / PAGE),
     )
+
+
+def _page(proposal: Proposal, result: bytes) -> bytes:
+    """Render from the bytes of the result, so that it can be done again from what is kept."""
+    document = cast("dict[str, Json]", json.loads(result))
+    return render_html(document, build_scene(proposal.before, proposal.after, document))

@@ -1,0 +1,1 @@
+"""Decisions on disk: keys, drafts that wait for signatures, the ledger, bundles."""
