@@ -85,7 +85,11 @@ class Campaign:
     def base(self) -> Outcome:
         """The outcome with nothing overridden."""
         arrivals = self.engine.run()
-        return Outcome(levels=self._levels(arrivals, self._sampled), arrivals=arrivals)
+        return Outcome(
+            levels=self._levels(arrivals, self._sampled),
+            arrivals=arrivals,
+            absent=_absent(self._sampled),
+        )
 
     def run(
         self,
@@ -105,9 +109,12 @@ class Campaign:
         changed = np.arange(self.draws.outer) if held else self._changed_draws(arrivals)
         if not changed.size:
             return self.base
-        absent = frozenset(key for key in held if not held[key].any())
-        levels = self._revalued(arrivals, {**self._sampled, **held}, changed)
-        return Outcome(levels=levels, arrivals=arrivals, absent=absent)
+        now = {**self._sampled, **held}
+        return Outcome(
+            levels=self._revalued(arrivals, now, changed),
+            arrivals=arrivals,
+            absent=_absent(now),
+        )
 
     def yield_of(self, use: str) -> float:
         """Return person-years of ``use`` if every item were taken at once.
@@ -143,7 +150,7 @@ class Campaign:
             for k, number in overrides.items()
             if k in known
         }
-        return held
+        return {k: v for k, v in held.items() if not np.array_equal(v, known[k])}
 
     def _changed_draws(self, arrivals: Arrivals) -> NDArray[np.intp]:
         """Return the epistemic draws in which some arrival differs from the base."""
@@ -199,3 +206,8 @@ class Campaign:
             lanes=self.draws.lanes,
             headline_years=self.horizon_years,
         )
+
+
+def _absent(values: Mapping[str, NDArray[np.float64]]) -> frozenset[str]:
+    """Return the counts that are zero in every epistemic draw."""
+    return frozenset(key for key, value in values.items() if not value.any())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from counterseal.estate.kinds import HoldingOrigin, LinkKind, OrganizationKind, SystemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import TypeVar
 
     from counterseal.estate.estate import Estate
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Flows", "flows", "owner_of"]
 
 OWN_KINDS = frozenset({OrganizationKind.OWNER, OrganizationKind.COMPONENT})
+OPEN_TO = frozenset({None, "anyone"})
 COPYING = frozenset({LinkKind.REPLICATE, LinkKind.BATCH, LinkKind.MANUAL, LinkKind.PHYSICAL})
 
 
@@ -34,10 +35,12 @@ class Flows:
         data: Holdings and feeds that are new or changed.
         copies_beyond_recall: New links that leave a copy with another organization, and
             holdings with a new copy there, by id.
-        purchased: Holdings of purchased origin that are new.
-        feeds: Feeds that are new and that anyone may buy, or of which nobody knows who may.
+        purchased: Holdings of purchased origin that are new or changed.
+        feeds: Feeds that are new or changed, or that an added link or holding takes from, and
+            that anyone may buy, or of which nobody knows who may.
         fleets: Device fleets that are new or changed.
-        cached_records: People on one device of those fleets, at most.
+        cached_records: People on one device of those fleets, at most; ``None`` when nobody
+            knows it of one of them.
         critical: Critical systems that an added or changed element touches.
     """
 
@@ -47,7 +50,7 @@ class Flows:
     purchased: tuple[str, ...]
     feeds: tuple[str, ...]
     fleets: tuple[str, ...]
-    cached_records: int
+    cached_records: int | None
     critical: tuple[str, ...]
 
 
@@ -65,9 +68,9 @@ def flows(before: Estate, after: Estate) -> Flows:
         data=tuple(sorted([*holdings, *feeds])),
         copies_beyond_recall=_copies(before, after, links, holdings),
         purchased=tuple(key for key in holdings if _is_purchased(after, key)),
-        feeds=tuple(key for key in feeds if after.feeds[key].buyers.value in {None, "anyone"}),
+        feeds=_open_feeds(after, {*feeds, *_tapped(after, links, holdings)}),
         fleets=tuple(fleets),
-        cached_records=max((fact.value or 0 for fact in cached if fact is not None), default=0),
+        cached_records=_most([fact.value if fact is not None else None for fact in cached]),
         critical=_critical(after, systems, holdings, [*links, *grants]),
     )
 
@@ -88,6 +91,27 @@ def owner_of(estate: Estate, element_id: str) -> str:
 
 def _touched(before: Mapping[str, E], after: Mapping[str, E]) -> list[str]:
     return [key for key, element in after.items() if before.get(key) != element]
+
+
+def _most(counts: Sequence[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return None if len(known) < len(counts) else max(known, default=0)
+
+
+def _tapped(after: Estate, links: list[str], holdings: list[str]) -> set[str]:
+    """Return the feeds that some links lead to or carry, or that some holdings come from."""
+    named: set[str] = set()
+    for link in (after.links[key] for key in links):
+        named |= {link.from_, link.to, *link.carries}
+    for holding in (after.holdings[key] for key in holdings):
+        if holding.origin is not None and holding.origin.source is not None:
+            named.add(holding.origin.source)
+    return named & set(after.feeds)
+
+
+def _open_feeds(after: Estate, feeds: set[str]) -> tuple[str, ...]:
+    """Return those that anyone may buy, or of which nobody knows who may, sorted."""
+    return tuple(key for key in sorted(feeds) if after.feeds[key].buyers.value in OPEN_TO)
 
 
 def _is_purchased(after: Estate, holding: str) -> bool:

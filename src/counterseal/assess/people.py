@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from counterseal.estate.estate import Estate
-    from counterseal.estate.records import Holding, Population
+    from counterseal.estate.records import Feed, Holding, Population, PopulationCount
 
 __all__ = ["Coverage", "added_coverage", "coverage", "outside_mission"]
 
@@ -29,18 +29,24 @@ class Coverage:
 
 
 def coverage(
-    estate: Estate, *, holdings: Collection[Holding] | None = None
+    estate: Estate, *, items: Collection[Holding | Feed] | None = None
 ) -> Mapping[str, Coverage]:
-    """Return distinct people covered, by population, over ``holdings`` (default: all).
+    """Return distinct people covered, by population, over ``items``.
 
     A count that is unknown may be anything up to the population's size, so it adds nothing
-    to the low bound and everything to the high one.
+    to the low bound and everything to the high one; of a population whose size is unknown
+    too, the high bound is infinite.
+
+    Args:
+        estate: Where the populations are described.
+        items: Holdings and feeds; all of the estate when ``None``.
     """
-    chosen = estate.holdings.values() if holdings is None else holdings
+    every: tuple[Holding | Feed, ...] = (*estate.holdings.values(), *estate.feeds.values())
+    chosen = every if items is None else items
     low: dict[str, float] = {}
     high: dict[str, float] = {}
-    for holding in chosen:
-        for row in holding.populations:
+    for item in chosen:
+        for row in item.populations:
             size = _size(estate.populations.get(row.population))
             least = 0.0 if row.count.value is None else float(row.count.value)
             most = size if row.count.value is None else float(row.count.value)
@@ -53,13 +59,11 @@ def coverage(
 
 
 def added_coverage(before: Estate, after: Estate) -> Mapping[str, Coverage]:
-    """Return the people whom holdings that are new or grown cover after the change."""
-    changed = [
-        holding
-        for key, holding in after.holdings.items()
-        if key not in before.holdings or _grew(before.holdings[key], holding)
-    ]
-    return coverage(after, holdings=changed)
+    """Return the people whom holdings and feeds that are new or grown cover afterwards."""
+    old: Mapping[str, Holding | Feed] = {**before.holdings, **before.feeds}
+    new: Mapping[str, Holding | Feed] = {**after.holdings, **after.feeds}
+    changed = [item for key, item in new.items() if key not in old or _grew(old[key], item)]
+    return coverage(after, items=changed)
 
 
 def outside_mission(after: Estate, covered: Mapping[str, Coverage]) -> float:
@@ -74,15 +78,23 @@ def outside_mission(after: Estate, covered: Mapping[str, Coverage]) -> float:
     )
 
 
-def _grew(old: Holding, new: Holding) -> bool:
-    """Whether a holding gained an attribute, a population, people or a copy."""
-    counts = {row.population: row.count.value for row in old.populations}
-    more_people = any(
-        row.population not in counts or (row.count.value or 0) > (counts[row.population] or 0)
-        for row in new.populations
-    )
+def _grew(old: Holding | Feed, new: Holding | Feed) -> bool:
+    """Whether an item gained an attribute, a population, people or a copy.
+
+    A count that nobody knows any more may have grown.
+    """
+    counts = {row.population: _most(row) for row in old.populations}
+    more_people = any(_most(row) > counts.get(row.population, -1.0) for row in new.populations)
     more_attributes = not set(new.attributes) <= set(old.attributes)
-    return more_people or more_attributes or not set(new.copies) <= set(old.copies)
+    return more_people or more_attributes or not _copies(new) <= _copies(old)
+
+
+def _most(row: PopulationCount) -> float:
+    return float("inf") if row.count.value is None else float(row.count.value)
+
+
+def _copies(item: Holding | Feed) -> frozenset[str]:
+    return frozenset(getattr(item, "copies", ()))
 
 
 def _size(population: Population | None) -> float:

@@ -12,7 +12,7 @@ from counterseal.assess.flows import flows
 from counterseal.assess.people import added_coverage, coverage, outside_mission
 from counterseal.catalog.attributes import AttributeKind
 from counterseal.review.precedence import precedence_fields
-from counterseal.review.summary import Summary
+from counterseal.review.summary import Summary, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.estate import Estate
     from counterseal.estate.fact import Fact
-    from counterseal.estate.records import Contract
+    from counterseal.estate.records import Contract, Feed, Holding
     from counterseal.review.proposal import Proposal
 
 __all__ = ["IRREVERSIBLE", "profile"]
@@ -53,8 +53,8 @@ def profile(proposal: Proposal, catalog: Catalog) -> Summary:
             "confers_knowledge": bool(disclosed.pairs),
             "adds_access": bool(added.access),
             "adds_data": bool(added.data),
-            "adds_people_outside_mission": outside_mission(
-                after, added_coverage(before, after)
+            "adds_people_outside_mission": bounded(
+                outside_mission(after, added_coverage(before, after))
             ),
         },
         "authority": _authority(proposal),
@@ -108,9 +108,11 @@ def _weakest(facts: Sequence[Fact[bool]]) -> bool | None:
 
 
 def _other_clients(after: Estate, contract: Contract) -> int:
+    """Count the contractor's clients besides this one, which may be listed by id or by name."""
     contractor = after.organizations.get(contract.contractor)
     known = set(contractor.clients) if contractor else set()
-    return len(known - {contract.client})
+    client = after.organizations.get(contract.client)
+    return len(known - {contract.client, client.name if client else None})
 
 
 def _data(before: Estate, after: Estate, added: Flows, catalog: Catalog) -> dict[str, Json]:
@@ -119,42 +121,37 @@ def _data(before: Estate, after: Estate, added: Flows, catalog: Catalog) -> dict
         population: row.high
         for population, row in coverage(
             after,
-            holdings=[
-                after.holdings[key]
-                for key in added.data
-                if key in after.holdings and _is_irreversible(after, key, catalog)
+            items=[
+                _item(after, key) for key in added.data if _is_irreversible(after, key, catalog)
             ],
         ).items()
         if population in covered
     }
     return {
         "coerce_uses": any(_serves_coercion(after, key, catalog) for key in added.data),
-        "irreversible_people": sum(lasting.values()),
+        "irreversible_people": bounded(sum(lasting.values())),
         "purchased": bool(added.purchased or added.feeds),
         "commercial_feed": bool(added.feeds),
-        "bulk_people": max((row.high for row in covered.values()), default=0.0),
+        "bulk_people": bounded(max((row.high for row in covered.values()), default=0.0)),
         "copies_beyond_recall": len(added.copies_beyond_recall),
     }
 
 
-def _attributes(after: Estate, item: str) -> tuple[str, ...]:
-    holding, feed = after.holdings.get(item), after.feeds.get(item)
-    if holding is not None:
-        return holding.attributes
-    return feed.attributes if feed is not None else ()
+def _item(after: Estate, key: str) -> Holding | Feed:
+    return after.holdings[key] if key in after.holdings else after.feeds[key]
 
 
 def _is_irreversible(after: Estate, item: str, catalog: Catalog) -> bool:
     return any(
         catalog.attributes[attribute].kind in IRREVERSIBLE
-        for attribute in _attributes(after, item)
+        for attribute in _item(after, item).attributes
     )
 
 
 def _serves_coercion(after: Estate, item: str, catalog: Catalog) -> bool:
     """Whether an item meets a need of a coercive use that merely knowing who does not meet."""
     identifying = {a for group in catalog.uses["identify"].groups for a in group.any_of}
-    held = set(_attributes(after, item))
+    held = set(_item(after, item).attributes)
     return any(
         held & set(group.any_of)
         for use in COERCIVE_USES

@@ -13,6 +13,7 @@ from counterseal.assess.people import coverage
 from counterseal.assess.possible import contributing_holdings
 from counterseal.canon import significant
 from counterseal.policy.verdict import DISCLAIMER
+from counterseal.review.summary import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from counterseal.assess.levels import Concern
     from counterseal.canon import Json
     from counterseal.catalog.catalog import Catalog
+    from counterseal.estate.records import Feed, Holding
     from counterseal.policy.evaluate import Firing
     from counterseal.review.gate import Findings
 
@@ -113,9 +115,8 @@ def possible_section(found: Findings) -> list[Json]:
     estate, catalog = found.proposal.after, found.inputs.catalog
     for new in found.judgement.contrasted.possible:
         holdings = contributing_holdings(estate, catalog.uses[new.use], new.population)
-        covered = coverage(
-            estate, holdings=[estate.holdings[h] for h in holdings if h in estate.holdings]
-        ).get(new.population)
+        sources: Mapping[str, Holding | Feed] = {**estate.holdings, **estate.feeds}
+        covered = coverage(estate, items=[sources[key] for key in holdings]).get(new.population)
         name = estate.populations[new.population].name or new.population
         adversary = catalog.adversaries[new.adversary].name
         use = catalog.uses[new.use].name.lower()
@@ -128,7 +129,7 @@ def possible_section(found: Findings) -> list[Json]:
                 "elements": list(holdings),
                 "people": {
                     "low": covered.low if covered else 0.0,
-                    "high": covered.high if covered else 0.0,
+                    "high": bounded(covered.high) if covered else 0.0,
                 },
             }
         )

@@ -7,6 +7,7 @@ What it *does* (exposure) is filled in from comparisons, again for every "what i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from counterseal.policy.assessment import bounded_ratio, overridden
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from counterseal.assess.levels import Concern
     from counterseal.canon import Json
 
-__all__ = ["Summary", "exposure_fields"]
+__all__ = ["Summary", "bounded", "exposure_fields"]
 
 COERCION = frozenset({"coerce", "coerce-through-kin"})
 LIKELY = 0.5
@@ -56,7 +57,13 @@ class Summary:
             for population in {found.population for found in contrasted.possible}
         )
         fields = {f"exposure.{name}": value for name, value in exposure.items()}
-        return overridden({}, {**self.fields, **fields, "exposure.newly_possible": people})
+        new = bounded(people)
+        return overridden({}, {**self.fields, **fields, "exposure.newly_possible": new})
+
+
+def bounded(people: float) -> float | None:
+    """Return a number of people, or ``None`` when it has no bound: then nobody knows it."""
+    return people if isfinite(people) else None
 
 
 def exposure_fields(comparisons: Mapping[Concern, Comparison]) -> dict[str, Json]:
