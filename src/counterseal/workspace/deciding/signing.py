@@ -47,7 +47,7 @@ _ADVICE = {
     "signature:": "a root key puts the public key into the policy: `counterseal enact POLICY`",
     "separation:": "somebody else signs: two different people, neither of them the proposer",
     "policy:": "the policy in force must provide for it: `counterseal enact POLICY`",
-    "binding:": "propose the change as it is now (`counterseal sign ID --propose`) and seal that",
+    "binding:": "propose the change as it is now (`counterseal sign ID --propose`), seal",
 }
 """What to do about a refusal of the ledger, by the first word of its message."""
 
