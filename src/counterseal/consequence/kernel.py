@@ -71,17 +71,26 @@ def _begin(conjunctions: Conjunctions, places: Numbers, room: Space, draw: int) 
 
 
 @njit(cache=True, nogil=True)
-def _fill(conjunctions: Conjunctions, room: Space, conjunction: int, code: int) -> None:
-    """Write the cumulative usable years of the current level, by trapezoids."""
+def _fill(
+    groups: int, least: NDArray[np.float64], level: Whole, grid: Numbers, years: Numbers
+) -> None:
+    """Write the cumulative usable years of ``level`` to ``years``, by trapezoids.
+
+    ``least`` (groups, ranks, nodes) is that of the conjunction.
+    """
+    first = least[0, level[0] - 1]
+    for node in range(grid.size):
+        years[node] = first[node]
+    for group in range(1, groups):
+        other = least[group, level[group] - 1]
+        for node in range(grid.size):
+            years[node] *= other[node]
     previous, total = 1.0, 0.0
-    room.table[code, 0] = 0.0
-    grid = conjunctions.grid
+    years[0] = 0.0
     for node in range(1, grid.size):
-        product = 1.0
-        for group in range(conjunctions.groups[conjunction]):
-            product *= room.least[conjunction, group, room.level[group] - 1, node]
+        product = years[node]
         total += (grid[node] - grid[node - 1]) * (previous + product) * 0.5
-        room.table[code, node] = total
+        years[node] = total
         previous = product
 
 
@@ -130,79 +139,90 @@ def _listed(
 
 
 @njit(cache=True, nogil=True)
-def _lowest(conjunctions: Conjunctions, room: Space, conjunction: int, size: int) -> None:
+def _lowest(
+    ranks: Whole,
+    rank: NDArray[np.int64],
+    seen: NDArray[np.bool_],
+    level: Whole,
+    groups: int,
+    size: int,
+) -> None:
     """Note which durabilities occur and start at the lowest level."""
-    for group in range(conjunctions.groups[conjunction]):
-        most = conjunctions.ranks[conjunction, group]
-        for rank in range(most + 1):
-            room.seen[group, rank] = False
+    for group in range(groups):
+        for one in range(ranks[group] + 1):
+            seen[group, one] = False
         for i in range(size):
-            room.seen[group, room.rank[i, group]] = True
-        for rank in range(most, 0, -1):
-            if room.seen[group, rank]:
-                room.level[group] = rank
+            seen[group, rank[i, group]] = True
+        for one in range(ranks[group], 0, -1):
+            if seen[group, one]:
+                level[group] = one
 
 
 @njit(cache=True, nogil=True)
-def _next(conjunctions: Conjunctions, room: Space, conjunction: int) -> bool:
+def _next(ranks: Whole, seen: NDArray[np.bool_], level: Whole, groups: int) -> bool:
     """Go to the next level that occurs; return whether there was one."""
-    for group in range(conjunctions.groups[conjunction]):
-        most = conjunctions.ranks[conjunction, group]
-        for rank in range(room.level[group] + 1, most + 1):
-            if room.seen[group, rank]:
-                room.level[group] = rank
+    for group in range(groups):
+        for one in range(level[group] + 1, ranks[group] + 1):
+            if seen[group, one]:
+                level[group] = one
                 return True
-        for rank in range(most, 0, -1):
-            if room.seen[group, rank]:
-                room.level[group] = rank
+        for one in range(ranks[group], 0, -1):
+            if seen[group, one]:
+                level[group] = one
     return False
 
 
 @njit(cache=True, nogil=True)
-def _bounds(
-    room: Space, groups: int, mask: int, number: float, total: float
-) -> tuple[float, float]:
-    """Add one item; return the lower and upper bound of people with every group."""
-    cover, sums = room.cover, room.sums
-    for done in range(1 << groups):
-        if cover[done] > _NEVER:
-            joined = done | mask
-            cover[joined] = max(cover[joined], cover[done] + (number - total))
-    upper = total
-    for group in range(groups):
-        if (mask >> group) & 1:
-            sums[group] += number
-        upper = min(upper, sums[group])
-    full = cover[(1 << groups) - 1]
-    lower = max(0.0, total + full) if full > _NEVER else 0.0
-    return min(lower, upper), upper
+def _covered(cover: Numbers, sets: int, mask: int, gain: float) -> float:
+    """Add one item to the best covers; return that of every group."""
+    for done in range(sets):
+        joined = done | mask
+        more = cover[done] + gain  # what is never covered is too low for a gain to move it
+        cover[joined] = max(cover[joined], more)
+    return float(cover[sets - 1])
 
 
 @njit(cache=True, nogil=True)
 def _points(
-    room: Space, groups: int, size: int, total: float, overlap: float, code: int, points: int
+    rank: NDArray[np.int64],
+    level: Whole,
+    amount: Numbers,
+    cover: Numbers,
+    sums: Numbers,
+    groups: int,
+    size: int,
+    total: float,
+    overlap: float,
+    people: NDArray[np.float64],
+    source: Whole,
+    event: Whole,
+    points: int,
 ) -> int:
-    """Append the staircase points of the current level; return the number of points."""
-    for mask in range(1 << groups):
-        room.cover[mask] = _NEVER
-    room.cover[0] = 0.0
+    """Append the staircase points of a level; return the number of points."""
+    sets = 1 << groups
+    for mask in range(sets):
+        cover[mask] = _NEVER
+    cover[0] = 0.0
     for group in range(groups):
-        room.sums[group] = 0.0
+        sums[group] = 0.0
     last_lower, last_upper = 0.0, 0.0
     for i in range(size):
-        mask = 0
+        number = min(amount[i], total)
+        mask, upper = 0, total
         for group in range(groups):
-            if room.rank[i, group] >= room.level[group]:
-                mask |= 1 << group
+            bit = 1 if rank[i, group] >= level[group] else 0
+            mask |= bit << group
+            sums[group] += number * bit
+            upper = min(upper, sums[group])
         if mask == 0:
             continue
-        lower, upper = _bounds(room, groups, mask, min(room.amount[i], total), total)
+        full = _covered(cover, sets, mask, number - total)
+        lower = min(max(0.0, total + full), upper) if full > _NEVER else 0.0
         if lower > last_lower or upper > last_upper:
-            room.people[points, 0] = lower
-            room.people[points, 1] = min(max(lower + overlap * (upper - lower), lower), upper)
-            room.people[points, 2] = upper
-            room.source[points] = room.event[i]
-            room.code[points] = code
+            people[points, 0] = lower
+            people[points, 1] = min(max(lower + overlap * (upper - lower), lower), upper)
+            people[points, 2] = upper
+            source[points] = event[i]
             points += 1
             last_lower, last_upper = lower, upper
             if lower >= total:
@@ -223,19 +243,28 @@ def _climb(
     """Collect the points of every level that occurs; return how many."""
     groups = conjunctions.groups[conjunction]
     total, overlap = draws.totals[population, draw], draws.overlaps[population, draw]
-    _lowest(conjunctions, room, conjunction, size)
+    ranks, rank, seen, level = conjunctions.ranks[conjunction], room.rank, room.seen, room.level
+    amount, cover, sums, event = room.amount, room.cover, room.sums, room.event
+    codes, source, people = room.code, room.source, room.people
+    _lowest(ranks, rank, seen, level, groups, size)
     points = size - size
     more = True
     while more:
         code = 0
         for group in range(groups):
-            code = code * conjunctions.ranks[conjunction, group] + room.level[group] - 1
+            code = code * ranks[group] + level[group] - 1
         code += conjunctions.offset[conjunction]
         if not room.ready[code]:
-            _fill(conjunctions, room, conjunction, code)
+            least, grid = room.least[conjunction], conjunctions.grid
+            _fill(groups, least, level, grid, room.table[code])
             room.ready[code] = True
-        points = _points(room, groups, size, total, overlap, code, points)
-        more = _next(conjunctions, room, conjunction)
+        begin = points
+        points = _points(
+            rank, level, amount, cover, sums, groups, size, total, overlap, people, source,
+            event, points,
+        )  # fmt: skip
+        codes[begin:points] = code
+        more = _next(ranks, seen, level, groups)
     return points
 
 
@@ -319,7 +348,8 @@ def walk_alone(
     for draw in range(first, last):
         _begin(conjunctions, draws.places, room, draw)
         for cell in range(cells.conjunction.size):
-            _fill(conjunctions, room, cells.conjunction[cell], cells.conjunction[cell])
+            code = cells.conjunction[cell]
+            _fill(1, room.least[code], room.level, conjunctions.grid, room.table[code])
         for trial in range(draw * lanes, (draw + 1) * lanes):
             held = _held(room, arrivals, trial, limit)
             for cell in range(cells.conjunction.size if held else 0):
