@@ -110,8 +110,16 @@ class Estate:
 
     def place(self, element_id: str, field_key: str = "") -> Place | None:
         """Return where a field (or the element) was written, else the element's own place."""
-        exact = self.places.get((element_id, field_key))
-        return exact or self.places.get((element_id, ""))
+        key = (element_id, field_key)
+        if key not in self._asked:
+            exact = self.places.get(key)
+            self._asked[key] = exact or self.places.get((element_id, ""))
+        return self._asked[key]
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, str], Place | None]:
+        """Places already looked up: every adversary asks for the same ones."""
+        return {}
 
     def as_json(self) -> dict[str, Json]:
         """Return the content with the keys of the YAML form: no positions, no defaults."""
