@@ -19,6 +19,7 @@ from counterseal.assess.levels import levels_of
 from counterseal.reach.draws import Draws
 from counterseal.reach.engine import Arrivals
 from counterseal.reach.parameters import sample
+from counterseal.reach.sampling import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,8 +107,8 @@ class Campaign:
         """
         arrivals = self.engine.run(overrides=overrides, values=values)
         held = self._held(overrides, values)
-        changed = np.arange(self.draws.outer) if held else self._changed_draws(arrivals)
-        if not changed.size:
+        changed = np.ones(self.draws.trials, np.bool_) if held else self._changed(arrivals)
+        if not changed.any():
             return self.base
         now = {**self._sampled, **held}
         return Outcome(
@@ -152,35 +153,38 @@ class Campaign:
         }
         return {k: v for k, v in held.items() if not np.array_equal(v, known[k])}
 
-    def _changed_draws(self, arrivals: Arrivals) -> NDArray[np.intp]:
-        """Return the epistemic draws in which some arrival differs from the base."""
+    def _changed(self, arrivals: Arrivals) -> NDArray[np.bool_]:
+        """Return the trials in which some arrival differs from the base."""
         base = self.engine.run()
         if arrivals is base:
-            return np.empty(0, dtype=np.intp)
-        differs = (arrivals.ticks != base.ticks).any(axis=0)
-        return np.flatnonzero(differs.reshape(-1, self.draws.lanes).any(axis=1))
+            return np.zeros(self.draws.trials, np.bool_)
+        differs: NDArray[np.bool_] = (arrivals.ticks != base.ticks).any(axis=0)
+        return differs
 
     def _revalued(
-        self, arrivals: Arrivals, values: Values, changed: NDArray[np.intp]
+        self, arrivals: Arrivals, values: Values, changed: NDArray[np.bool_]
     ) -> Mapping[Concern, NDArray[np.float64]]:
-        """Return the base levels with those of the ``changed`` draws computed anew."""
+        """Return the base levels with those of the ``changed`` trials computed anew.
+
+        Only epistemic draws with a changed trial are looked at, and in them a trial that is
+        as before is left empty, because an empty trial costs nothing.
+        """
         outer, lanes = self.draws.outer, self.draws.lanes
-        if changed.size == outer:
-            return self._levels(arrivals, values)
+        draws = np.flatnonzero(changed.reshape(outer, lanes).any(axis=1))
+        here = changed.reshape(outer, lanes)[draws].reshape(-1)
+        ticks = arrivals.ticks.reshape(-1, outer, lanes)[:, draws].reshape(-1, here.size)
         some = Arrivals(
             steps=arrivals.steps,
-            ticks=arrivals.ticks.reshape(-1, outer, lanes)[:, changed].reshape(
-                -1, changed.size * lanes
-            ),
+            ticks=np.where(here, ticks, NEVER),
             tick_days=arrivals.tick_days,
-            draws=Draws(seed=self.draws.seed, outer=int(changed.size), lanes=lanes),
+            draws=Draws(seed=self.draws.seed, outer=int(draws.size), lanes=lanes),
         )
-        fresh = self._levels(some, {key: value[changed] for key, value in values.items()})
+        fresh = self._levels(some, {key: value[draws] for key, value in values.items()})
         merged = {}
         for concern, level in self.base.levels.items():
-            whole = level.reshape(outer, lanes).copy()
-            whole[changed] = fresh[concern].reshape(-1, lanes)
-            merged[concern] = whole.reshape(-1)
+            whole = level.copy()
+            whole[changed] = fresh[concern][here]
+            merged[concern] = whole
         return merged
 
     def _levels(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from counterseal.consequence.valuation import Exposure, Valuation
     from counterseal.reach.engine import Arrivals
 
-__all__ = ["Concern", "levels_of"]
+__all__ = ["Concern", "levels_of", "reached_rows"]
 
 DAYS_PER_YEAR = 365.25
 
@@ -69,12 +69,20 @@ def levels_of(
         tampered = _tampered(adversary, graph, valuation, arrivals, values)
         levels[_concern(adversary, "integrity", "records")] = tampered
     if wanted.knowledge:
-        learnt = np.zeros(arrivals.draws.trials)
-        for objective in graph.objectives:
-            if objective.kind == "learn":
-                learnt += arrivals.reached(objective.step, horizon_days=days)
+        steps = [o.step for o in graph.objectives if o.kind == "learn"]
+        learnt = reached_rows(arrivals, steps, days).sum(axis=0, dtype=np.float64)
         levels[_concern(adversary, "knowledge", "items")] = learnt
     return levels
+
+
+def reached_rows(
+    arrivals: Arrivals, steps: Sequence[str], horizon_days: float
+) -> NDArray[np.bool_]:
+    """Return which steps are reached within a horizon, shape ``(len(steps), trials)``."""
+    rows = np.zeros((len(steps), arrivals.draws.trials), np.bool_)
+    for row, step in enumerate(steps):
+        rows[row] = arrivals.reached(step, horizon_days=horizon_days)
+    return rows
 
 
 def _concern(adversary: Adversary, family: str, subject: str) -> Concern:
@@ -94,12 +102,11 @@ def _tampered(
     for objective in graph.objectives:
         if objective.kind in adversary.objectives.integrity:
             steps.setdefault(objective.element, []).append(objective.step)
-    total = np.zeros(arrivals.draws.trials)
+    draws = arrivals.draws
+    total = np.zeros((draws.outer, draws.lanes))
     for holding, its_steps in sorted(steps.items()):
-        reached = np.zeros(total.shape, dtype=np.bool_)
-        for step in its_steps:
-            reached |= arrivals.reached(step, horizon_days=days)
+        reached = reached_rows(arrivals, its_steps, days).any(axis=0)
         if reached.any():
-            people = np.repeat(valuation.people(holding, values), arrivals.draws.lanes)
-            total += np.where(reached, people, 0.0)
-    return total
+            people = valuation.people(holding, values)[:, np.newaxis]
+            total += reached.reshape(draws.outer, draws.lanes) * people
+    return total.reshape(-1)

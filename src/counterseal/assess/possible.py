@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from counterseal.assess.levels import reached_rows
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -53,35 +55,44 @@ def needs_of(estate: Estate, catalog: Catalog) -> Needs:
 
 def attained(campaign: Campaign, outcome: Outcome, needs: Needs) -> frozenset[Possibility]:
     """Return what some trial of ``outcome`` attains within the horizon."""
+    held = _held(campaign, outcome)
+    wanted = campaign.adversary.objectives.uses
+    return frozenset(
+        Possibility(adversary=campaign.adversary.id, use=use, population=population)
+        for use, population, groups in needs
+        if use in wanted and _is_met(groups, population, held, outcome.absent)
+    )
+
+
+def _held(campaign: Campaign, outcome: Outcome) -> Mapping[str, int]:
+    """Return, by item, the trials in which it is held, as a number with a bit per trial."""
     steps = {o.element: o.step for o in campaign.graph.objectives if o.kind == "exfiltrate"}
-    days = campaign.horizon_days
-    held = {
-        item: outcome.arrivals.reached(step, horizon_days=days)
-        for item, step in steps.items()
-        if step in outcome.arrivals.steps
+    known = {item: s for item, s in steps.items() if s in outcome.arrivals.steps}
+    rows = reached_rows(outcome.arrivals, list(known.values()), campaign.horizon_days)
+    packed = np.packbits(rows, axis=1)
+    return {
+        item: int.from_bytes(bits.tobytes(), "big")
+        for item, bits in zip(known, packed, strict=True)
     }
-    trials = campaign.draws.trials
-    found = set()
-    for use, population, groups in needs:
-        if use not in campaign.adversary.objectives.uses:
-            continue
-        ready = np.ones(trials, dtype=np.bool_)
-        for items in groups:
-            met = np.zeros(trials, dtype=np.bool_)
-            for item in items:
-                if (
-                    item in held
-                    and f"fact:{item}.populations.{population}" not in outcome.absent
-                ):
-                    met |= held[item]
-            ready &= met
-            if not ready.any():
-                break
-        else:
-            found.add(
-                Possibility(adversary=campaign.adversary.id, use=use, population=population)
-            )
-    return frozenset(found)
+
+
+def _is_met(
+    groups: tuple[tuple[str, ...], ...],
+    population: str,
+    held: Mapping[str, int],
+    absent: frozenset[str],
+) -> bool:
+    """Whether in some trial every group has an item that is held and not absent."""
+    ready = -1
+    for items in groups:
+        met = 0
+        for item in items:
+            if not absent or f"fact:{item}.populations.{population}" not in absent:
+                met |= held.get(item, 0)
+        ready &= met
+        if not ready:
+            return False
+    return True
 
 
 def contributing_holdings(estate: Estate, use: Use, population: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ share the compiled graphs and the valuation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -40,14 +40,14 @@ class Model:
         estate: The estate.
         catalog: What it was compiled with.
         graphs: A graph per adversary, by sorted id.
-        valuation: Shared by all of them.
+        valuations: What is taken, valued for the uses each adversary wants.
         needs: What each use of each population needs.
     """
 
     estate: Estate
     catalog: Catalog
     graphs: Mapping[str, AttackGraph]
-    valuation: Valuation
+    valuations: Mapping[str, Valuation]
     needs: Needs = field(repr=False)
 
     def side(
@@ -71,7 +71,7 @@ class Model:
                     estate=self.estate,
                     graph=graph,
                     engine=Engine(graph, draws=draws, workers=workers, like=alike),
-                    valuation=self.valuation,
+                    valuation=self.valuations[name],
                     draws=draws,
                 )
             )
@@ -89,9 +89,16 @@ def model_of(
         graphs={
             name: compile_graph(estate, catalog.adversaries[name], catalog) for name in chosen
         },
-        valuation=Valuation(estate, catalog),
+        valuations={name: _valuation(estate, catalog, name) for name in chosen},
         needs=needs_of(estate, catalog),
     )
+
+
+def _valuation(estate: Estate, catalog: Catalog, adversary: str) -> Valuation:
+    """Return a valuation of the uses that one adversary wants; the others cost time."""
+    wanted = catalog.adversaries[adversary].objectives.uses
+    uses = {name: use for name, use in catalog.uses.items() if name in wanted}
+    return Valuation(estate, replace(catalog, uses=uses))
 
 
 @dataclass(frozen=True, kw_only=True)
