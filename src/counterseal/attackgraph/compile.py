@@ -23,6 +23,7 @@ from counterseal.attackgraph.model import (
 from counterseal.attackgraph.parameters import Parameters
 from counterseal.attackgraph.relations import Relations
 from counterseal.attackgraph.safeguards import Safeguards
+from counterseal.estate.pause import without_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,7 +65,8 @@ def compile_graph(estate: Estate, adversary: Adversary, catalog: Catalog) -> Att
         CatalogError: A rule refers to a prior or follows a relation that is not there, or two
             rules make one step.
     """
-    return _Compiler(estate, adversary, catalog).compile()
+    with without_collection():
+        return _Compiler(estate, adversary, catalog).compile()
 
 
 class _Compiler:

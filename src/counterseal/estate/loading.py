@@ -7,8 +7,6 @@ element with a list. Nothing is guessed: what does not resolve is a fault with i
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from counterseal.documents.validation import by_place, validate
 from counterseal.documents.wording import describe, did_you_mean, listed, quotable
 from counterseal.errors import Fault, InvalidDocumentError
 from counterseal.estate.estate import KINDS, Estate
+from counterseal.estate.pause import without_collection
 from counterseal.estate.written.consistency import check_elements
 from counterseal.estate.written.files import Defaults
 from counterseal.estate.written.places import SourcePlaces
@@ -63,20 +62,8 @@ def parse(
         InvalidDocumentError: Every fault of every file (``CS1xx``), in order of place; an
             estate without any element is a fault too.
     """
-    with _no_collection():
+    with without_collection():
         return _parse(files, attributes=attributes, limits=limits or tree.Limits())
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pause the cycle collector: reading makes a million objects and not one cycle."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _parse(

@@ -122,7 +122,7 @@ class Engine:
         draws: Draws,
         workers: int | None = None,
         targets: Sequence[str] | None = None,
-        memory_bytes: int = 2**30,
+        memory_bytes: int = 2**29,
         like: Engine | Sequence[Engine] = (),
     ) -> None:
         """Prepare ``graph``; nothing is drawn before the first run.

@@ -17,6 +17,7 @@ import numpy as np
 
 from counterseal.attackgraph.model import CauseLevel, Family, Power, StepKind
 from counterseal.errors import GraphError
+from counterseal.estate.pause import without_collection
 from counterseal.reach.special import njit, power
 
 if TYPE_CHECKING:
@@ -158,6 +159,11 @@ def build(graph: AttackGraph, *, targets: Sequence[str]) -> Program:
     Raises:
         GraphError: The graph refers to what it does not hold, or a step is not well formed.
     """
+    with without_collection():
+        return _build(graph, targets)
+
+
+def _build(graph: AttackGraph, targets: Sequence[str]) -> Program:
     _check(graph, targets)
     kept = _in_order(graph, _relevant(graph, targets))
     index = {step.id: position for position, step in enumerate(kept)}
