@@ -120,17 +120,11 @@ def test_what_a_condition_does_not_touch_is_the_same_object(null: Contrast) -> N
     assert null.compare_if({}) is base
 
 
-OPEN_EGRESS = pytest.mark.xfail(
-    reason="holding.egress takes the recipients of a link without asking for the link, so what"
-    " reads over a closed link still leaves by its other end"
-)
-
-
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param("query", marks=OPEN_EGRESS),
-        pytest.param("login", marks=OPEN_EGRESS),
+        "query",
+        "login",
         "admin",
         "network",
     ],

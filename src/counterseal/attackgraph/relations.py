@@ -66,7 +66,6 @@ RELATIONS: Mapping[str, str] = MappingProxyType(
         "link.written-holdings": "holdings that name it as a writer",
         "holding.system": "the system it is on",
         "holding.copies": "systems that hold a further copy",
-        "holding.recipients": "systems that links carry it to",
         "holding.query-links": "query, login and purchase links that carry it",
         "holding.copy-links": "replication, batch, update, physical and manual links with it",
         "holding.loss-links": "physical and manual links that carry it",
@@ -195,7 +194,6 @@ class Relations:
         if link.onward_sharing.value is not False:
             self._add("holding.onward-links", holding, link.id)
         if recipient in self._estate.systems:
-            self._add("holding.recipients", holding, recipient)
             self._add("system.data", recipient, holding)
         else:
             self._add("holding.offsite-links", holding, link.id)
