@@ -66,6 +66,7 @@ class Campaign:
     engine: Engine
     valuation: Valuation
     draws: Draws
+    workers: int = 2
 
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
@@ -209,6 +210,7 @@ class Campaign:
             values=values,
             lanes=self.draws.lanes,
             headline_years=self.horizon_years,
+            workers=self.workers,
         )
 
 

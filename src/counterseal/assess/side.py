@@ -31,6 +31,9 @@ __all__ = ["Model", "Side", "model_of"]
 
 NO_OVERRIDES: Mapping[str, float] = MappingProxyType({})
 
+MOST_THREADS = 2
+"""Threads of a valuation when nobody says how many; more gain little."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
@@ -73,6 +76,7 @@ class Model:
                     engine=Engine(graph, draws=draws, workers=workers, like=alike),
                     valuation=self.valuations[name],
                     draws=draws,
+                    workers=workers or MOST_THREADS,
                 )
             )
         return Side(model=self, campaigns=tuple(campaigns))

@@ -29,7 +29,7 @@ __all__ = ["Critical", "candidates", "critical_steps", "name_of", "weight_of"]
 Critical: TypeAlias = "Mapping[str, Mapping[str, float]]"
 """Share of trials by adversary and step; see ``critical_steps``."""
 
-MOST_CONTROLS = 32
+MOST_CONTROLS = 20
 IN_PLACE = 1.0
 
 

@@ -88,7 +88,7 @@ def try_each(
 
 
 def smallest_set(
-    contrast: Contrast, judge: Judge, trials: Sequence[Trial], *, pool: int = 12
+    contrast: Contrast, judge: Judge, trials: Sequence[Trial], *, pool: int = 8
 ) -> ConditionSet:
     """Grow a set greedily from the ``pool`` best trials, then drop what it does not need.
 

@@ -45,7 +45,7 @@ __all__ = ["OptionResult", "Progress", "Searched", "search"]
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
-MOST_CLAIMS = 48
+MOST_CLAIMS = 24
 
 
 @dataclass(frozen=True, kw_only=True)
