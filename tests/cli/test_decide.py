@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import shlex
 import shutil
 import stat
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from counterseal.cli.main import main
+from counterseal.cli.parser import chosen, parse, parser_for
 from counterseal.ledger.container import pack, unpack
 
 if TYPE_CHECKING:
@@ -464,3 +467,15 @@ def test_signing_and_sealing_say_what_comes_next(house: House) -> None:
     assert f"now `counterseal seal {CHANGE}`" in out
     assert "proposal about" in house.must("sign", CHANGE, "--show")
     assert "1 x" in house.must("enact", house.policy(version=2), "--as", "root")
+
+
+def test_every_command_of_the_guide_is_one_that_the_program_takes() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "decisions.md").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("counterseal ")]
+    assert len(lines) > 10
+    for line in lines:
+        command, rest = chosen(shlex.split(line)[1:])
+        assert command is not None, line
+        parser = parser_for(command)
+        importlib.import_module(command.module).configure(parser)
+        parse(parser, rest)

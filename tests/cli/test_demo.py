@@ -28,6 +28,7 @@ def test_it_ends_with_a_verdict_a_report_and_a_verified_bundle_and_runs_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    out = ""
     for _ in range(2):
         assert main(["demo", "here", *SMALL]) == 0
         out = capsys.readouterr().out
