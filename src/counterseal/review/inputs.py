@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Inputs", "Settings", "digests", "encode_settings", "parse"]
 
+SETTINGS = "settings.json"
 LANE_SYSTEMS = 2_048
 """Systems times trials per draw of a review, within the two limits below."""
 
@@ -105,7 +106,7 @@ def parse(files: Mapping[str, bytes]) -> Inputs:
 
     Raises:
         InvalidDocumentError: A document is not valid; all faults of that document.
-        NotEvaluableError: There is no change file, or more than one.
+        NotEvaluableError: There is no change file, or more than one, or no settings.
     """
     catalog = catalogs.overlay(_named(files, "packaged/catalog/"), _named(files, "catalog/"))
     rules = cards.overlay(_named(files, "packaged/rules/"), _within(files, "rules/"))
@@ -117,12 +118,16 @@ def parse(files: Mapping[str, bytes]) -> Inputs:
             hint="review one change at a time",
         )
     [(name, data)] = change_files.items()
+    if SETTINGS not in files:
+        raise NotEvaluableError(
+            f"there is no {SETTINGS}", hint="without seed and draws nothing can be repeated"
+        )
     return Inputs(
         estate=estate,
         change=changes.parse(data, file=name),
         catalog=catalog,
         rules=rules,
-        settings=_settings(files["settings.json"]).resolved(systems=len(estate.systems)),
+        settings=_settings(files[SETTINGS]).resolved(systems=len(estate.systems)),
         digests=digests(files),
     )
 
@@ -138,7 +143,7 @@ def digests(files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def _settings(data: bytes) -> Settings:
-    document = tree.parse(data, file="settings.json")
+    document = tree.parse(data, file=SETTINGS)
     return validate(Settings, document.value, document=document)
 
 
