@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from counterseal.cli.commands.review import print_review
-from counterseal.cli.commands.verify import print_checks
+from counterseal.cli.commands.verify import failure, print_checks
 from counterseal.cli.exits import Exit
 from counterseal.cli.parser import positive
 from counterseal.cli.progress import progress
@@ -63,8 +63,7 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     console.document(_summary(review, done, found, folder))
     _tell(console, done, found, folder)
     if not found.ok:
-        names = ", ".join(check.name for check in found.checks if not check.ok)
-        return console.conclude(Exit.NOT_VERIFIED, f"the bundle does not verify: {names}")
+        return console.conclude(Exit.NOT_VERIFIED, f"not verified: {failure(found)}")
     return console.conclude(Exit.OK, f"verified; now open {folder / demo.REPORT} in a browser")
 
 

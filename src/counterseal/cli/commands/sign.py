@@ -60,8 +60,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Sign and print what was signed, by whom, and who is still missing."""
+    from counterseal.workspace.deciding.reviewed import require_change_id  # noqa: PLC0415
     from counterseal.workspace.deciding.signing import waiting  # noqa: PLC0415 - heavy
 
+    require_change_id(args.change)
     desk = desk_of(args)
     if args.show:
         rows = waiting(desk, args.change)

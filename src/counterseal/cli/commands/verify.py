@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from counterseal.cli.console import Console
     from counterseal.ledger.verify import Trust, Verification
 
-__all__ = ["configure", "execute", "print_checks"]
+__all__ = ["configure", "execute", "failure", "print_checks"]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -68,25 +68,35 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     return _leave(console, data, found)
 
 
+def failure(found: Verification) -> str:
+    """Return which checks do not hold, and what the first of them found."""
+    failed = [check for check in found.checks if not check.ok]
+    if not failed:
+        return "nothing could be checked"
+    first, *others = failed
+    detail = first.detail.removeprefix(f"{first.name}: ")
+    also = f" (and: {', '.join(check.name for check in others)})" if others else ""
+    return f"{first.name}: {detail}{also}"
+
+
 def print_checks(console: Console, found: Verification) -> None:
-    """Print one line for each check, then what none of them shows."""
+    """Print one line for each check, then what all of them together do not show."""
     width = max(len(check.name) for check in found.checks)
     for check in found.checks:
         mark = "ok    " if check.ok else "FAILED"
         console.out(f"{mark}  {check.name:<{width}}  {check.detail}")
-    console.out("\nWhat this does not show")
-    for sentence in found.not_shown:
-        console.out(f"  - {sentence}")
+    if found.ok:  # of a bundle that fails there is nothing to limit
+        console.out("\nWhat this does not show")
+        for sentence in found.not_shown:
+            console.out(f"  - {sentence}")
     console.out()
 
 
 def _leave(console: Console, data: bytes, found: Verification) -> int:
     from counterseal.workspace.deciding.verifying import stated  # noqa: PLC0415 - heavy
 
-    failed = [check for check in found.checks if not check.ok]
-    if failed or not found.ok:
-        names = ", ".join(check.name for check in failed) or "nothing could be checked"
-        return console.conclude(Exit.NOT_VERIFIED, f"not verified: {names}")
+    if not found.ok:
+        return console.conclude(Exit.NOT_VERIFIED, f"not verified: {failure(found)}")
     says = stated(data)
     if says is None:
         return console.conclude(Exit.NOT_VERIFIED, "not verified: the decision is unreadable")

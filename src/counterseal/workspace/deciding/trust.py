@@ -42,7 +42,7 @@ def project_trust(project: Project) -> Trust:
     path = trust_path(project)
     if not path.is_file():
         raise LedgerError(
-            f"{project.root} has no ledger yet",
+            f"the project in {project.root} has no ledger yet",
             hint="start it with `counterseal enact POLICY --as ROOT` (docs/decisions.md)",
         )
     return load(path)
