@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterseal.review.judgement import leading
+from counterseal.review.many import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from counterseal.assess.contrast import Contrast
+    from counterseal.assess.contrast import Contrast, Contrasted
     from counterseal.assess.levels import Concern
     from counterseal.review.judgement import Judge, Judgement
 
 __all__ = ["Candidate", "ConditionSet", "Trial", "merged", "smallest_set", "try_each"]
 
-LARGEST_SET = 5
+LARGEST_SET = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +74,19 @@ def try_each(
     judge: Judge,
     candidates: Sequence[Candidate],
     *,
+    workers: int = 1,
     advance: Callable[[int], None] = lambda _done: None,
 ) -> tuple[Trial, ...]:
     """Return every candidate tried alone, best first by the leading concern of the change."""
     concern = leading(contrast.compare().rows)
+
+    def compared(candidate: Candidate) -> Contrasted:
+        return contrast.compare(conditions=candidate.overrides)
+
     trials = []
-    for number, candidate in enumerate(candidates):
-        judgement = judge(contrast.compare(conditions=candidate.overrides))
-        trials.append(Trial(candidate=candidate, judgement=judgement))
+    results = each(compared, candidates, workers=workers)
+    for number, (candidate, result) in enumerate(zip(candidates, results, strict=True)):
+        trials.append(Trial(candidate=candidate, judgement=judge(result)))
         advance(number + 1)
     if concern is None:
         return tuple(trials)
@@ -88,23 +94,32 @@ def try_each(
 
 
 def smallest_set(
-    contrast: Contrast, judge: Judge, trials: Sequence[Trial], *, pool: int = 8
+    contrast: Contrast,
+    judge: Judge,
+    trials: Sequence[Trial],
+    *,
+    pool: int = 4,
+    workers: int = 1,
 ) -> ConditionSet:
-    """Grow a set greedily from the ``pool`` best trials, then drop what it does not need.
+    """Grow a set greedily, then drop what it does not need.
 
-    A set is better when the verdict is milder, or as mild with fewer rules objecting. Stops
-    when no member makes it better, or at five. The result is locally minimal: no member can
-    be dropped without making it worse; a smaller set of other members may exist.
+    Each round adds the best of the ``pool`` next candidates (in the order of merit they have
+    alone). A set is better when the verdict is milder, or as mild with fewer rules objecting.
+    Stops when a round brings nothing, or at four members. The result is locally minimal: no
+    member can be dropped without making it worse; a smaller set of others may exist.
     """
     base = judge(contrast.compare())
     concern = leading(base.contrasted.rows)
     best = ConditionSet(chosen=(), judgement=base)
     if concern is None:
         return best
-    remaining = [trial.candidate for trial in trials if trial.candidate.enforceable][:pool]
+    remaining = [trial.candidate for trial in trials if trial.candidate.enforceable]
     while remaining and best.judgement.severity > 0 and len(best.chosen) < LARGEST_SET:
-        grown = [_with(contrast, judge, (*best.chosen, one)) for one in remaining]
-        pick = min(grown, key=lambda one: _merit(one, concern))
+        sets = [(*best.chosen, one) for one in remaining[:pool]]
+        pick = min(
+            _tried(contrast, judge, sets, workers=workers),
+            key=lambda one: _merit(one, concern),
+        )
         if _merit(pick, concern) >= _merit(best, concern):
             break
         best = pick
@@ -122,9 +137,21 @@ def merged(candidates: Sequence[Candidate]) -> dict[str, float]:
     return overrides
 
 
-def _with(contrast: Contrast, judge: Judge, chosen: tuple[Candidate, ...]) -> ConditionSet:
-    judgement = judge(contrast.compare(conditions=merged(chosen)))
-    return ConditionSet(chosen=chosen, judgement=judgement)
+def _tried(
+    contrast: Contrast,
+    judge: Judge,
+    sets: Sequence[tuple[Candidate, ...]],
+    *,
+    workers: int,
+) -> list[ConditionSet]:
+    def compared(chosen: tuple[Candidate, ...]) -> Contrasted:
+        return contrast.compare(conditions=merged(chosen))
+
+    results = each(compared, sets, workers=workers)
+    return [
+        ConditionSet(chosen=chosen, judgement=judge(result))
+        for chosen, result in zip(sets, results, strict=True)
+    ]
 
 
 def _merit(found: ConditionSet, concern: Concern) -> tuple[int, int, float]:
@@ -138,7 +165,7 @@ def _shrink(contrast: Contrast, judge: Judge, found: ConditionSet) -> ConditionS
         fewer = tuple(one for one in best.chosen if one is not candidate)
         if not fewer:
             continue
-        tried = _with(contrast, judge, fewer)
+        [tried] = _tried(contrast, judge, [fewer], workers=1)
         if tried.judgement.objections <= best.judgement.objections:
             best = tried
     return best

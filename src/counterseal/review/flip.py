@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from counterseal.review.many import each
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -53,6 +55,7 @@ def flip_distance(
     tried: Sequence[Claim],
     *,
     known: int,
+    workers: int = 1,
     advance: Callable[[int], None] = lambda _done: None,
 ) -> Flip:
     """Make each claim false alone and return those that flip the verdict.
@@ -62,22 +65,26 @@ def flip_distance(
         judge: The gate.
         tried: The screened claims.
         known: How many claims there are in all.
+        workers: Threads; the result does not depend on it.
         advance: Called with the number of claims done, for progress.
     """
     word = judge(contrast.compare()).word
-    found = []
-    for number, claim in enumerate(tried):
-        for value, overrides in claim.falsehoods:
-            flipped = judge(contrast.compare_if(overrides)).word
-            if flipped is not word:
-                found.append(Falsehood(claim=claim, value=value, word=flipped))
-                break
-        advance(number + 1)
+    cases = [(claim, *falsehood) for claim in tried for falsehood in claim.falsehoods]
+    results = each(lambda case: contrast.compare_if(case[2]), cases, workers=workers)
+    found: dict[str, Falsehood] = {}
+    for number, ((claim, value, _), result) in enumerate(zip(cases, results, strict=True)):
+        flipped = judge(result).word
+        if flipped is not word and claim.id not in found:
+            found[claim.id] = Falsehood(claim=claim, value=value, word=flipped)
+        advance((number + 1) * len(tried) // len(cases))
     method = (
         f"exhaustive for one claim over the {len(tried)} of {known} that matter most, each "
         f"made false in both estates, {contrast.draws.trials:,} trials each on the same draws; "
         "more than one at a time was not searched"
     )
     return Flip(
-        distance=1 if found else None, facts=tuple(found), tried=len(tried), method=method
+        distance=1 if found else None,
+        facts=tuple(found.values()),
+        tried=len(tried),
+        method=method,
     )

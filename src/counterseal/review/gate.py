@@ -16,7 +16,7 @@ from counterseal.review.judgement import leading
 from counterseal.review.paths import leading_objectives, worst_path
 from counterseal.review.profile import profile
 from counterseal.review.proposal import propose
-from counterseal.review.search import judge_of, search
+from counterseal.review.search import MOST_THREADS, judge_of, search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,6 +83,7 @@ def find(
         summary=profile(proposal, inputs.catalog),
         concern=concern,
         objectives=objectives,
+        workers=workers or MOST_THREADS,
         progress=progress,
     )
     return Findings(

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Inputs", "Settings", "digests", "encode_settings", "parse"]
 
 SETTINGS = "settings.json"
-LANE_SYSTEMS = 2_048
+LANE_SYSTEMS = 1_312
 """Systems times trials per draw of a review, within the two limits below."""
 
 LEAST_LANES = 8
@@ -65,7 +65,7 @@ class Settings(Record):
     seed: int = 0
     outer: Annotated[int, Field(ge=1, le=100_000)] = 128
     lanes: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    screen_outer: Annotated[int, Field(ge=1)] = 64
+    screen_outer: Annotated[int, Field(ge=1)] = 32
     screen_lanes: Annotated[int, Field(ge=1)] | None = None
 
     def resolved(self, *, systems: int) -> Settings:

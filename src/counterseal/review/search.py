@@ -40,12 +40,13 @@ if TYPE_CHECKING:
     from counterseal.review.proposal import Proposal
     from counterseal.review.summary import Summary
 
-__all__ = ["OptionResult", "Progress", "Searched", "search"]
+__all__ = ["MOST_THREADS", "OptionResult", "Progress", "Searched", "search"]
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
-MOST_CLAIMS = 24
+MOST_CLAIMS = 16
+MOST_THREADS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,7 @@ def search(
     summary: Summary,
     concern: Concern | None,
     objectives: Mapping[str, Sequence[Objective]],
+    workers: int = MOST_THREADS,
     progress: Progress,
 ) -> Searched:
     """Search alternatives, evidence, conditions and falsehoods of one change.
@@ -99,6 +101,7 @@ def search(
         summary: What the change is.
         concern: The concern that is most surely worse.
         objectives: What each adversary goes for.
+        workers: Threads; the result does not depend on it.
         progress: Told about every stage.
     """
     options = _options(inputs, proposal, contrast, concern, progress)
@@ -111,9 +114,13 @@ def search(
     tried = candidates(proposal, contrast.after, inputs.catalog, critical=critical)
     progress("conditions", 0, len(tried))
     trials = try_each(
-        contrast, judge, tried, advance=lambda done: progress("conditions", done, len(tried))
+        contrast,
+        judge,
+        tried,
+        workers=workers,
+        advance=lambda done: progress("conditions", done, len(tried)),
     )
-    conditions = smallest_set(contrast, judge, trials)
+    conditions = smallest_set(contrast, judge, trials, workers=workers)
     full = _with_conditions(known, conditions, concern)
     return Searched(
         contrast=contrast,
@@ -121,7 +128,7 @@ def search(
         evidence=evidence,
         trials=trials,
         conditions=conditions,
-        flip=_flip(inputs, proposal, contrast, full, critical, progress),
+        flip=_flip(inputs, proposal, contrast, full, critical, workers, progress),
         summary=full,
     )
 
@@ -180,6 +187,7 @@ def _flip(  # noqa: PLR0917 - each is one earlier result
     contrast: Contrast,
     summary: Summary,
     critical: Critical,
+    workers: int,
     progress: Progress,
 ) -> Flip:
     parameters = {**contrast.before.parameters, **contrast.after.parameters}
@@ -192,6 +200,7 @@ def _flip(  # noqa: PLR0917 - each is one earlier result
         judge_of(inputs, summary),
         tried,
         known=len(found),
+        workers=workers,
         advance=lambda done: progress(stage, done, len(tried)),
     )
 
