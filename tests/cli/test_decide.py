@@ -101,36 +101,61 @@ class House:
         return Path("decision.zip")
 
 
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which states of the project are saved, so that each is made once."""
+    return tmp_path_factory.mktemp("saved")
+
+
 @pytest.fixture
-def house(
+def empty(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> House:
-    """Return a copy of the small example with keys and a policy in force."""
-    root = tmp_path / "harbour"
+    """Return a copy of the small example, nobody having a key."""
+    root = tmp_path / "top" / "harbour"
     shutil.copytree(HARBOUR, root, ignore=shutil.ignore_patterns(".counterseal"))
     monkeypatch.chdir(root)
-    monkeypatch.setenv("COUNTERSEAL_KEYS", str(tmp_path / "keys"))
-    found = House(root, capsys)
-    for label in ("root", *ROLES):
-        found.must("keys", "--new", label)
-    found.must("enact", found.policy(), "--as", "root")
-    return found
+    monkeypatch.setenv("COUNTERSEAL_KEYS", str(root.parent / "keys"))
+    return House(root, capsys)
 
 
 @pytest.fixture
-def reviewed(house: House) -> House:
+def house(empty: House, saved: Path) -> House:
+    """Return it with keys and a policy in force."""
+    if not restored(empty, saved / "house"):
+        for label in ("root", *ROLES):
+            empty.must("keys", "--new", label)
+        empty.must("enact", empty.policy(), "--as", "root")
+        shutil.copytree(empty.root.parent, saved / "house")
+    return empty
+
+
+@pytest.fixture
+def reviewed(house: House, saved: Path) -> House:
     """Return it with the change proposed and reviewed."""
-    house.propose()
-    house.review()
+    if not restored(house, saved / "reviewed"):
+        house.propose()
+        house.review()
+        shutil.copytree(house.root.parent, saved / "reviewed")
     return house
 
 
 @pytest.fixture
-def sealed(reviewed: House) -> House:
+def sealed(reviewed: House, saved: Path) -> House:
     """Return it with the decision sealed."""
-    reviewed.decide()
-    reviewed.must("seal", CHANGE, "--no-replay")
+    if not restored(reviewed, saved / "sealed"):
+        reviewed.decide()
+        reviewed.must("seal", CHANGE, "--no-replay")
+        shutil.copytree(reviewed.root.parent, saved / "sealed")
     return reviewed
+
+
+def restored(house: House, state: Path) -> bool:
+    """Copy a saved state over ``house``, if it was saved."""
+    if not state.is_dir():
+        return False
+    shutil.copytree(state, house.root.parent, dirs_exist_ok=True)
+    return True
 
 
 @pytest.mark.slow
