@@ -86,7 +86,7 @@ def write_bytes(path: Path, data: bytes, *, private: bool = True) -> None:
         UsageError: The folder cannot be made or the file cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+        _make_folder(path.parent)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -102,6 +102,13 @@ def write_bytes(path: Path, data: bytes, *, private: bool = True) -> None:
         raise UsageError(
             f"cannot write {path}: {error.strerror}", hint="check the folder and free space"
         ) from error
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it, each for its owner alone."""
+    for missing in reversed([f for f in (folder, *folder.parents) if not f.exists()]):
+        missing.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    folder.mkdir(exist_ok=True)
 
 
 def _belongs(path: Path, folder: Path, root: Path) -> bool:

@@ -35,11 +35,10 @@ def example_folder(name: str) -> Path:
     Raises:
         UsageError: There is no example of that name.
     """
-    folder = _examples_root() / name
-    if not folder.is_dir():
+    if name not in examples():
         known = ", ".join(examples())
         raise UsageError(f"there is no example {name!r}", hint=f"the examples are: {known}")
-    return folder
+    return _examples_root() / name
 
 
 def _examples_root() -> Path:

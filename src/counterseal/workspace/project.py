@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterseal.catalog import catalog as catalogs
-from counterseal.errors import UsageError
+from counterseal.errors import NotEvaluableError
 from counterseal.estate import loading
 from counterseal.policy import cards
 from counterseal.review.inputs import encode_settings
@@ -64,7 +64,15 @@ class Project:
         return _optional(self.root / "rules")
 
     def inputs(self, change: Path, settings: Settings) -> dict[str, bytes]:
-        """Read everything that a review of the file ``change`` depends on, by name."""
+        """Read everything that a review of the file ``change`` depends on, by name.
+
+        Raises:
+            NotEvaluableError: There is no such file.
+        """
+        if not change.exists():
+            raise NotEvaluableError(
+                f"there is no change file {change}", hint="check the path; changes/ holds them"
+            )
         return {
             **self.estate_files(),
             f"changes/{change.name}": read_bytes(change),
@@ -100,14 +108,14 @@ def find_project(start: Path) -> Project:
     """Return the project whose ``estate/`` is nearest upwards from ``start``.
 
     Raises:
-        UsageError: No folder above has an ``estate`` folder.
+        NotEvaluableError: No folder above has an ``estate`` folder.
     """
     here = start.resolve()
     for folder in (here, *here.parents):
         if (folder / "estate").is_dir():
             root = _short(folder)
             return Project(root=root, estate_folder=root / "estate")
-    raise UsageError(
+    raise NotEvaluableError(
         f"no estate/ folder found upwards from {start}",
         hint="give it with --estate DIR, or start one with `counterseal init`",
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from counterseal.cli.exits import Exit
 from counterseal.cli.parser import suggestion
-from counterseal.errors import UsageError
+from counterseal.errors import NotEvaluableError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -55,7 +55,7 @@ def _project(estate: str | None) -> Project:
         return open_project(Path(estate))
     try:
         return find_project(Path())
-    except UsageError:
+    except NotEvaluableError:
         return Project(root=Path(), estate_folder=Path("estate"))
 
 

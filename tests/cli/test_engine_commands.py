@@ -1,0 +1,183 @@
+"""``reach``, ``consequence``, ``graph`` and ``explain`` print what they found, no more."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from counterseal.cli.main import main
+from counterseal.workspace.starting import start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    Capture = pytest.CaptureFixture[str]
+
+FEW = ["--draws", "8", "--lanes", "4", "--workers", "1"]
+GRAPH = {
+    "format": "counterseal-attack-graph/1",
+    "causes": [{"id": "c", "probability": 0.5}],
+    "steps": [
+        {
+            "id": "a",
+            "kind": "or",
+            "parents": [],
+            "entry": True,
+            "time_days": {"family": "point", "value": 0},
+        },
+        {
+            "id": "b",
+            "kind": "or",
+            "parents": ["a"],
+            "requires": ["c"],
+            "time_days": {"family": "point", "value": 4.0},
+        },
+        {"id": "d", "kind": "or", "parents": [], "time_days": {"family": "point", "value": 1}},
+    ],
+    "targets": ["b", "d"],
+    "horizon_days": 365,
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> str:
+    """Start a project."""
+    start(tmp_path)
+    return str(tmp_path)
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> str:
+    """Write a graph of one coin."""
+    path = tmp_path / "graph.json"
+    path.write_text(json.dumps(GRAPH))
+    return str(path)
+
+
+def test_reach_ranks_objectives_of_every_adversary(project: str, capsys: Capture) -> None:
+    assert main(["reach", project, *FEW]) == 0
+    out = capsys.readouterr().out
+    assert "  1. " in out
+    assert " y 0" not in out  # no level unless asked for
+    assert out.rstrip().splitlines()[-1].startswith("exit 0: levels rest on")
+
+
+def test_levels_of_reach_are_printed_when_asked_for(project: str, capsys: Capture) -> None:
+    words = ["reach", project, "--adversary", "cyber-espionage", "--levels", *FEW]
+    assert main(words) == 0
+    assert "reach 1 y " in capsys.readouterr().out
+
+
+def test_reach_is_the_same_document_on_any_number_of_workers(
+    project: str, capsys: Capture
+) -> None:
+    printed = []
+    for workers in ("1", "2"):
+        words = ["reach", project, "--adversary", "humint-enabled", "--json", "--draws", "8"]
+        assert main([*words, "--lanes", "4", "--workers", workers]) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1]
+    document = json.loads(printed[0])
+    assert document["schema"] == "counterseal-reach/1"
+    [adversary] = document["adversaries"]
+    assert adversary["id"] == "humint-enabled"
+    assert adversary["objectives"]
+
+
+@pytest.mark.parametrize("command", [["reach"], ["graph", "compile"]])
+def test_an_unknown_adversary_is_refused_with_a_suggestion(
+    command: list[str], project: str, capsys: Capture
+) -> None:
+    assert main([*command, project, "--adversary", "humint-enabeld"]) == 2
+    assert "humint-enabled" in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("command", [["reach"], ["consequence"], ["graph", "compile"]])
+def test_a_missing_estate_is_5(command: list[str], tmp_path: Path, capsys: Capture) -> None:
+    assert main([*command, str(tmp_path / "nowhere")]) == 5
+    assert "nowhere" in "".join(capsys.readouterr())
+
+
+def test_consequence_says_years_uses_and_targets(project: str, capsys: Capture) -> None:
+    assert main(["consequence", project]) == 0
+    out = capsys.readouterr().out
+    assert "applications" in out
+    assert "person-years" in out
+    assert "ready for: " in out
+    assert "Proposed register of strategic targets" in out
+    assert main(["consequence", project, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [row["id"] for row in document["holdings"]] == ["applications"]
+
+
+def test_a_compiled_graph_is_json_with_and_without_asking(
+    project: str, capsys: Capture
+) -> None:
+    documents = []
+    for words in ([], ["--json"]):
+        assert main(["graph", "compile", project, *words]) == 0
+        out, err = capsys.readouterr()
+        documents.append(json.loads(out))
+        assert "exit 0: " in err
+    assert documents[0] == documents[1]
+    assert documents[0]["schema"] == "counterseal-compiled-graph/1"
+
+
+def test_a_bare_graph_is_simulated_and_solved(graph: str, capsys: Capture) -> None:
+    words = ["graph", "simulate", graph, "--trials", "4000", "--exact", "--workers", "1"]
+    assert main([*words, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    low, high = document["targets"]["b"]["interval"]
+    assert low < 0.5 < high
+    assert document["exact"] == {"b": 0.5, "d": 0.0}
+    assert document["targets"]["d"]["reach"] == 0.0
+    assert main(words) == 0
+    out = capsys.readouterr().out
+    assert "exact 0.5" in out
+    assert "by day 4" in out
+
+
+def test_simulating_without_exact_says_nothing_exact(graph: str, capsys: Capture) -> None:
+    assert main(["graph", "simulate", graph, "--trials", "100"]) == 0
+    assert "exact" not in capsys.readouterr().out
+
+
+def test_a_graph_that_is_not_one_is_5(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "graph.json"
+    path.write_text(json.dumps({**GRAPH, "targets": ["nothing"]}))
+    assert main(["graph", "simulate", str(path)]) == 5
+    assert "nothing" in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("likely-worse", "rule card"),
+        ("rule:likely-worse", "rule card"),
+        ("passport-number", "attributes"),
+        ("coerce", "uses"),
+        ("AC-2", "controls"),
+        ("cyber-espionage", "adversaries"),
+        ("holding.exfiltrate", "rules"),
+    ],
+)
+def test_every_id_of_a_finding_can_be_explained(
+    name: str, kind: str, project: str, capsys: Capture
+) -> None:
+    assert main(["explain", name, "--estate", project, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["kind"] == kind
+    assert len(document["text"]) > 40
+    assert main(["explain", name, "--estate", project]) == 0
+    assert document["text"] in capsys.readouterr().out
+
+
+def test_what_nobody_knows_is_refused_with_what_was_probably_meant(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # no project anywhere above
+    assert main(["explain", "likely-wors"]) == 2
+    assert "likely-worse" in "".join(capsys.readouterr())
+    assert main(["explain", "likely-worse"]) == 0
