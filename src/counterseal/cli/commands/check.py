@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from counterseal.cli.exits import Exit
 from counterseal.cli.sources import folder_files, know_project
-from counterseal.errors import Fault, InvalidDocumentError, UsageError
+from counterseal.errors import Fault, InvalidDocumentError
 
 if TYPE_CHECKING:
     import argparse
@@ -36,12 +36,7 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     """Check and print; valid is 0, anything else 5."""
     from counterseal.workspace.project import find_project, open_project  # noqa: PLC0415
 
-    try:
-        project = open_project(Path(args.estate)) if args.estate else find_project(Path())
-    except UsageError as error:  # a missing estate is 5, as an invalid one is
-        return console.failure(
-            Exit.NOT_EVALUABLE, error.message, hint=error.hint, name=error.code
-        )
+    project = open_project(Path(args.estate)) if args.estate else find_project(Path())
     know_project(console, project)
     faults, counts = _check(project)
     console.document(

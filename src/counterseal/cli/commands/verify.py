@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from counterseal.cli.exits import Exit
 from counterseal.cli.progress import progress
 from counterseal.cli.stages import staged
-from counterseal.errors import UsageError
+from counterseal.errors import NotEvaluableError
 
 if TYPE_CHECKING:
     import argparse
@@ -155,7 +155,7 @@ def _own(args: argparse.Namespace) -> tuple[Trust | None, str]:
 
     try:
         project = open_project(Path(args.estate)) if args.estate else find_project(Path())
-    except UsageError:
+    except NotEvaluableError:
         return None, ""
     path = trusting.trust_path(project)
     if not path.is_file():
