@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from counterseal.cli.exits import Exit
 from counterseal.cli.progress import progress
 from counterseal.cli.stages import staged
-from counterseal.errors import NotEvaluableError
+from counterseal.errors import NotEvaluableError, UsageError
 
 if TYPE_CHECKING:
     import argparse
