@@ -25,8 +25,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("estate", metavar="ESTATE", help="folder of the estate or its project")
     parser.add_argument("--adversary", metavar="ID", help="one profile; default: all")
-    parser.add_argument("--draws", type=positive, default=128, metavar="N")
-    parser.add_argument("--lanes", type=positive, default=32, metavar="N")
+    parser.add_argument(
+        "--draws", type=positive, default=128, metavar="N", help="epistemic draws"
+    )
+    parser.add_argument(
+        "--lanes", type=positive, default=32, metavar="N", help="trials per draw"
+    )
     parser.add_argument(
         "--levels", action="store_true", help="print reach as numbers beside the order"
     )
