@@ -16,6 +16,7 @@ from counterseal.assess.possible import attained, needs_of
 from counterseal.attackgraph.compile import compile_graph
 from counterseal.consequence.valuation import Valuation
 from counterseal.reach.engine import Engine
+from counterseal.reach.program import build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.estate import Estate
     from counterseal.reach.draws import Draws
+    from counterseal.reach.program import Program
 
 __all__ = ["Model", "Side", "model_of"]
 
@@ -53,6 +55,14 @@ class Model:
     valuations: Mapping[str, Valuation]
     needs: Needs = field(repr=False)
 
+    @cached_property
+    def _programs(self) -> Mapping[str, Program]:
+        """Every graph, made ready to be simulated for its objectives."""
+        return {
+            name: build(graph, targets=tuple(dict.fromkeys(o.step for o in graph.objectives)))
+            for name, graph in self.graphs.items()
+        }
+
     def side(
         self, draws: Draws, *, workers: int | None = None, like: Side | None = None
     ) -> Side:
@@ -73,7 +83,13 @@ class Model:
                     adversary=self.catalog.adversaries[name],
                     estate=self.estate,
                     graph=graph,
-                    engine=Engine(graph, draws=draws, workers=workers, like=alike),
+                    engine=Engine(
+                        graph,
+                        draws=draws,
+                        workers=workers,
+                        like=alike,
+                        program=self._programs[name],
+                    ),
                     valuation=self.valuations[name],
                     draws=draws,
                     workers=workers or MOST_THREADS,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from counterseal.attackgraph.model import AttackGraph
     from counterseal.reach.draws import Draws
     from counterseal.reach.plan import Plan
+    from counterseal.reach.program import Program
 
 __all__ = ["Arrivals", "Engine", "State"]
 
@@ -124,6 +125,7 @@ class Engine:
         targets: Sequence[str] | None = None,
         memory_bytes: int = 2**29,
         like: Engine | Sequence[Engine] = (),
+        program: Program | None = None,
     ) -> None:
         """Prepare ``graph``; nothing is drawn before the first run.
 
@@ -137,6 +139,7 @@ class Engine:
                 beyond, each rerun draws everything anew.
             like: Engines with the same draws, of a similar graph, whose local times are taken
                 where they are equal to the bit; nothing but speed depends on it.
+            program: What ``build`` made of the same graph and targets, if it is at hand.
 
         Raises:
             GraphError: The graph is not well formed.
@@ -148,7 +151,7 @@ class Engine:
         self.graph = graph
         self.draws = draws
         self.workers = workers or numba.get_num_threads()
-        self.program = build(graph, targets=targets)
+        self.program = build(graph, targets=targets) if program is None else program
         cap = _WIDE if len(self.program.steps) <= _LARGE else _NARROW
         self._per_outer = -(-draws.lanes // cap)
         self.width = -(-draws.lanes // self._per_outer)
