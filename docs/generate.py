@@ -34,7 +34,7 @@ EXAMPLES = {
     "check": "counterseal check my-estate",
     "review": "counterseal review my-estate/changes/first-change.yaml --fail-on conditions",
     "explain": "counterseal explain likely-worse",
-    "report": "counterseal report first-change -o first-change.html",
+    "report": "counterseal report first-change --estate my-estate",
     "reach": "counterseal reach my-estate",
     "consequence": "counterseal consequence my-estate",
     "backtest": "counterseal backtest my-cases",

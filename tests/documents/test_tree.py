@@ -53,7 +53,7 @@ SCALARS = [
 FAULTY = [
     (b"a:\n\t- b\n", "CS102", 2, 1, "tabs"),
     (b"a: [1, 2\n", "CS102", 2, 1, "did not find expected"),
-    (b'a: "b', "CS102", 1, 6, "unexpected end"),
+    (b'a: "b', "CS102", 1, 4, "unexpected end"),
     (b"a: b: c\n", "CS102", 1, 5, "not allowed in this context"),
     (b"a: 1\nb: 2\na: 3\n", "CS103", 3, 1, "first at line 1, column 1"),
     (b'{"a": 1, "a": 2}', "CS103", 1, 10, "'a' is given twice"),

@@ -115,6 +115,9 @@ def _syntax(error: yaml.MarkedYAMLError) -> Flaw:
     problem = error.problem or "it ends too early"
     context = f" {error.context}:" if error.context else ""
     hint = "Check the indentation, brackets and quotes before this place."
+    if "unexpected end of stream" in problem and error.context_mark:
+        mark = error.context_mark
+        hint = "The quote that opens here is never closed."
     if "tab" in problem or "cannot start any token" in problem:
         hint = "Indent with spaces, never tabs; quote text that starts with @, ` or %."
     line, column = (mark.line, mark.column) if mark else (0, 0)

@@ -130,7 +130,7 @@ def _feed(element: Feed, checked: _Checked) -> Iterator[Fault]:
 def _attributes(element: Holding | Feed, checked: _Checked) -> Iterator[Fault]:
     if not element.attributes:
         message = "attributes: the data is untyped, so nothing can be said about its loss"
-        hint = "List the attribute classes it holds; `counterseal init` shows them all."
+        hint = "List the classes it holds, as in `[name, birth-date]`; the schema has them all."
         yield checked.fault("CS131", element, "attributes", message=message, hint=hint)
     yield from _repeated(element, checked, "attributes", element.attributes)
 
