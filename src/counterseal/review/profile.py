@@ -151,10 +151,7 @@ def _is_irreversible(after: Estate, item: str, catalog: Catalog) -> bool:
 def _serves_coercion(after: Estate, item: str, catalog: Catalog) -> bool:
     """Whether an item meets a need of a coercive use that merely knowing who does not meet."""
     identifying = {a for group in catalog.uses["identify"].groups for a in group.any_of}
-    held = set(_item(after, item).attributes)
+    held = set(_item(after, item).attributes) - identifying
     return any(
-        held & set(group.any_of)
-        for use in COERCIVE_USES
-        for group in catalog.uses[use].groups
-        if not identifying & set(group.any_of)
+        held & set(group.any_of) for use in COERCIVE_USES for group in catalog.uses[use].groups
     )
