@@ -58,7 +58,8 @@ def test_every_single_claim_that_reverses_the_answer_is_found() -> None:
     assert [(one.claim.id, one.value) for one in found.facts] == [("b", "3"), ("c", "4")]
     assert {one.word for one in found.facts} == {Word.REDESIGN}
     assert found.tried == 4
-    assert done == [1, 2, 3, 4]
+    assert done == sorted(done)
+    assert done[-1] == 4
     assert "4 of 9" in found.method
     assert "1,000 trials" in found.method
     assert "more than one at a time was not searched" in found.method

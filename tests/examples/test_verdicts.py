@@ -1,0 +1,67 @@
+"""The gate says of every change of the examples what their README argues, written before any run.
+
+Draws are the fewest at which every verdict was found to be the one of the full review.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from counterseal.canon import canonical
+from counterseal.review.document import write
+from counterseal.review.gate import find
+from counterseal.review.inputs import Settings, parse
+from counterseal.workspace.project import open_project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+DRAWS = {"harbour": Settings(), "meridian": Settings(outer=32, lanes=8)}
+DISAGREEMENTS = {
+    "statistics-minimisation": (
+        "bulk-beyond-mission fires: the narrower holding that takes the place of a wider one"
+        " counts as 1.9 million people outside the mission who are newly covered"
+    )
+}
+
+
+def _expected(name: str) -> Mapping[str, str]:
+    words: Mapping[str, str] = yaml.safe_load((EXAMPLES / name / "expected.yaml").read_text())
+    return words
+
+
+def _cases() -> list[Any]:
+    return [
+        pytest.param(
+            name,
+            change,
+            marks=[pytest.mark.xfail(reason=DISAGREEMENTS[change])]
+            if change in DISAGREEMENTS
+            else [],
+        )
+        for name in DRAWS
+        for change in _expected(name)
+    ]
+
+
+def _review(name: str, change: str) -> Mapping[str, Any]:
+    project = open_project(EXAMPLES / name)
+    path = EXAMPLES / name / "changes" / f"{change}.yaml"
+    found = find(parse(project.inputs(path, DRAWS[name])))
+    document: Mapping[str, Any] = json.loads(canonical(write(found)))
+    return document
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "change"), _cases())
+def test_the_verdict_is_the_one_that_was_argued(name: str, change: str) -> None:
+    document = _review(name, change)
+    verdict = document["verdict"]
+    assert verdict["word"] == _expected(name)[change], verdict["decided_by"]
+    assert document["exit"] == {"redesign": 3, "refuse": 3}.get(verdict["word"], 0)
