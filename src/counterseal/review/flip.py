@@ -72,11 +72,14 @@ def flip_distance(
     cases = [(claim, *falsehood) for claim in tried for falsehood in claim.falsehoods]
     results = each(lambda case: contrast.compare_if(case[2]), cases, workers=workers)
     found: dict[str, Falsehood] = {}
-    for number, ((claim, value, _), result) in enumerate(zip(cases, results, strict=True)):
+    done: list[str] = []
+    for (claim, value, _), result in zip(cases, results, strict=True):
         flipped = judge(result).word
         if flipped is not word and claim.id not in found:
             found[claim.id] = Falsehood(claim=claim, value=value, word=flipped)
-        advance((number + 1) * len(tried) // len(cases))
+        if claim.id not in done:
+            done.append(claim.id)
+            advance(len(done))
     method = (
         f"exhaustive for one claim over the {len(tried)} of {known} that matter most, each "
         f"made false in both estates, {contrast.draws.trials:,} trials each on the same draws; "

@@ -56,8 +56,9 @@ def _print(console: Console, document: Mapping[str, Json]) -> None:
         )
         console.out(f"  ready for: {ready or 'no use on its own'} (people)")
     console.out()
-    console.out("Proposed register of strategic targets")
-    for target in _rows(document["targets"]):
+    targets = _rows(document["targets"])
+    console.out("Proposed register of strategic targets" + ("" if targets else ": none"))
+    for target in targets:
         reasons = target["reasons"]
         why = "; ".join(map(str, reasons)) if isinstance(reasons, list | tuple) else ""
         console.out(f"  {target['id']}: {why}")
@@ -67,7 +68,7 @@ def _print(console: Console, document: Mapping[str, Json]) -> None:
 
 def _count(value: Json) -> str:
     number = value if isinstance(value, int | float) else 0.0
-    return f"{number:.2g}" if number < SMALL else f"{number:,.0f}"
+    return f"{number:.2g}" if number < SMALL else f"{float(f'{number:.2g}'):,.0f}"
 
 
 def _rows(value: Json) -> list[Mapping[str, Json]]:

@@ -38,4 +38,6 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     )
     for path in written:
         console.out(f"wrote {path}")
-    return console.conclude(Exit.OK, f"now edit {folder}/estate, then `counterseal check`")
+    return console.conclude(
+        Exit.OK, f"now edit {folder}/estate, then `counterseal check {folder}`"
+    )
