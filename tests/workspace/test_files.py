@@ -108,7 +108,7 @@ def test_a_missing_or_empty_folder_is_an_invalid_estate(folder: str, tmp_path: P
     with pytest.raises(InvalidDocumentError) as caught:
         read_folder(tmp_path / folder, suffixes=(".yaml",))
     [fault] = caught.value.faults
-    assert fault.code == "CS101"
+    assert fault.code == "CS120"
     assert folder in fault.message
 
 

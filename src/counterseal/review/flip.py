@@ -80,6 +80,7 @@ def flip_distance(
         if claim.id not in done:
             done.append(claim.id)
             advance(len(done))
+    advance(len(tried))
     method = (
         f"exhaustive for one claim over the {len(tried)} of {known} that matter most, each "
         f"made false in both estates, {contrast.draws.trials:,} trials each on the same draws; "

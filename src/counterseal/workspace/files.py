@@ -10,7 +10,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from counterseal.errors import Fault, InvalidDocumentError, Place, UsageError
+from counterseal.errors import Fault, InvalidDocumentError, UsageError
 
 __all__ = [
     "LARGEST_FILE_BYTES",
@@ -60,7 +60,7 @@ def read_folder(folder: Path, *, suffixes: tuple[str, ...]) -> dict[str, bytes]:
         UsageError: A file or the folder is too large.
     """
     if not folder.is_dir():
-        raise _missing(folder, f"there is no folder {folder}")
+        raise _missing(f"there is no folder {folder}")
     root = folder.resolve()
     found = sorted(
         path
@@ -69,7 +69,7 @@ def read_folder(folder: Path, *, suffixes: tuple[str, ...]) -> dict[str, bytes]:
     )
     if not found:
         kinds = " or ".join(f"*{suffix}" for suffix in suffixes)
-        raise _missing(folder, f"{folder} holds no {kinds} file")
+        raise _missing(f"{folder} holds no {kinds} file")
     if len(found) > LARGEST_FILE_COUNT:
         raise UsageError(f"{folder} holds {len(found)} files; at most {LARGEST_FILE_COUNT}")
     contents = {path.as_posix(): read_bytes(path) for path in found}
@@ -116,11 +116,10 @@ def _belongs(path: Path, folder: Path, root: Path) -> bool:
     return not hidden and path.resolve().is_relative_to(root)
 
 
-def _missing(folder: Path, message: str) -> InvalidDocumentError:
+def _missing(message: str) -> InvalidDocumentError:
     fault = Fault(
-        code="CS101",
+        code="CS120",
         message=message,
-        place=Place(file=folder.as_posix(), line=1, column=1),
         hint="an estate is a folder of YAML files; `counterseal init` starts one",
     )
     return InvalidDocumentError("no estate to read", faults=(fault,))
