@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterseal.assess.people import Coverage, added_coverage, coverage, outside_mission
+from counterseal.assess.people import (
+    Coverage,
+    added_coverage,
+    coverage,
+    newly_covered,
+    outside_mission,
+)
 from counterseal.testing.estates import estate_from
 
 if TYPE_CHECKING:
@@ -98,13 +104,17 @@ def test_people_are_added_by_items_that_are_new_or_may_have_grown(
     old: str, new: str, *, grew: bool
 ) -> None:
     assert bool(added_coverage(world(old), world(new))) is grew
+    more = grew and "copies" not in new
+    assert bool(newly_covered(world(old), world(new))) is more
 
 
 def test_a_new_attribute_adds_the_people_it_is_about() -> None:
     before = world(held("a", "public", 100))
     row = held("a", "public", 100)
     text = f"holdings: [{{system: register, attributes: [name, iris], {row}}}]"
-    assert added_coverage(before, estate_from(WORLD, text))["public"].high == 100
+    after = estate_from(WORLD, text)
+    assert added_coverage(before, after)["public"].high == 100
+    assert newly_covered(before, after) == {}
 
 
 def test_whoever_is_not_known_to_belong_to_the_mission_counts_as_outside() -> None:

@@ -59,7 +59,6 @@ def test_every_single_claim_that_reverses_the_answer_is_found() -> None:
     assert {one.word for one in found.facts} == {Word.REDESIGN}
     assert found.tried == 4
     assert done == sorted(done)
-    assert done[-1] == 4
     assert "4 of 9" in found.method
     assert "1,000 trials" in found.method
     assert "more than one at a time was not searched" in found.method

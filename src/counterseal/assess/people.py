@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from counterseal.estate.estate import Estate
     from counterseal.estate.records import Feed, Holding, Population, PopulationCount
 
-__all__ = ["Coverage", "added_coverage", "coverage", "outside_mission"]
+__all__ = ["Coverage", "added_coverage", "coverage", "newly_covered", "outside_mission"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +60,23 @@ def coverage(
 
 def added_coverage(before: Estate, after: Estate) -> Mapping[str, Coverage]:
     """Return the people whom holdings and feeds that are new or grown cover afterwards."""
+    return coverage(after, items=_changed(before, after, _grew))
+
+
+def newly_covered(before: Estate, after: Estate) -> Mapping[str, Coverage]:
+    """Return the people whom holdings and feeds that are new, or on more people, cover.
+
+    Another attribute of the same people, or another copy, covers nobody new.
+    """
+    return coverage(after, items=_changed(before, after, _has_more_people))
+
+
+def _changed(
+    before: Estate, after: Estate, grew: Callable[[Holding | Feed, Holding | Feed], bool]
+) -> list[Holding | Feed]:
     old: Mapping[str, Holding | Feed] = {**before.holdings, **before.feeds}
     new: Mapping[str, Holding | Feed] = {**after.holdings, **after.feeds}
-    changed = [item for key, item in new.items() if key not in old or _grew(old[key], item)]
-    return coverage(after, items=changed)
+    return [item for key, item in new.items() if key not in old or grew(old[key], item)]
 
 
 def outside_mission(after: Estate, covered: Mapping[str, Coverage]) -> float:
@@ -79,14 +92,16 @@ def outside_mission(after: Estate, covered: Mapping[str, Coverage]) -> float:
 
 
 def _grew(old: Holding | Feed, new: Holding | Feed) -> bool:
-    """Whether an item gained an attribute, a population, people or a copy.
-
-    A count that nobody knows any more may have grown.
-    """
-    counts = {row.population: _most(row) for row in old.populations}
-    more_people = any(_most(row) > counts.get(row.population, -1.0) for row in new.populations)
+    """Whether an item gained an attribute, a population, people or a copy."""
     more_attributes = not set(new.attributes) <= set(old.attributes)
-    return more_people or more_attributes or not _copies(new) <= _copies(old)
+    more_copies = not _copies(new) <= _copies(old)
+    return _has_more_people(old, new) or more_attributes or more_copies
+
+
+def _has_more_people(old: Holding | Feed, new: Holding | Feed) -> bool:
+    """Whether an item gained a population or people; a count now unknown may have grown."""
+    counts = {row.population: _most(row) for row in old.populations}
+    return any(_most(row) > counts.get(row.population, -1.0) for row in new.populations)
 
 
 def _most(row: PopulationCount) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from counterseal.assess.disclosure import disclosure
 from counterseal.assess.flows import flows
-from counterseal.assess.people import added_coverage, coverage, outside_mission
+from counterseal.assess.people import added_coverage, coverage, newly_covered, outside_mission
 from counterseal.catalog.attributes import AttributeKind
 from counterseal.review.precedence import precedence_fields
 from counterseal.review.summary import Summary, bounded
@@ -54,7 +54,7 @@ def profile(proposal: Proposal, catalog: Catalog) -> Summary:
             "adds_access": bool(added.access),
             "adds_data": bool(added.data),
             "adds_people_outside_mission": bounded(
-                outside_mission(after, added_coverage(before, after))
+                outside_mission(after, newly_covered(before, after))
             ),
         },
         "authority": _authority(proposal),
