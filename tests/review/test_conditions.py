@@ -14,7 +14,7 @@ from counterseal.assess.comparison import compare
 from counterseal.assess.contrast import Contrasted
 from counterseal.assess.levels import Concern
 from counterseal.policy.verdict import Verdict, Word
-from counterseal.review.conditions import Candidate, merged, smallest_set, try_each
+from counterseal.review.conditions import LARGEST_SET, Candidate, merged, smallest_set, try_each
 from counterseal.review.judgement import Judgement, leading
 
 if TYPE_CHECKING:
@@ -105,14 +105,14 @@ def test_nothing_is_asked_of_what_nobody_objects_to() -> None:
 def test_a_found_set_has_no_member_to_spare(takes: dict[str, int], good: int) -> None:
     world = World(takes, good)
     _, chosen, word = searched(takes, good)
-    assert len(chosen) <= 5
+    assert len(chosen) <= LARGEST_SET
     if chosen:
         assert word is Word.NO_OBJECTION
         for one in chosen:
             rest = {key: 1.0 for key in chosen if key != one}
             assert world.judge(world.compare(conditions=rest)).word is Word.REDESIGN
     else:
-        best = sum(sorted(takes.values(), reverse=True)[:5])
+        best = sum(sorted(takes.values(), reverse=True)[:LARGEST_SET])
         assert good >= 8 or 8 - best > good
 
 
