@@ -1,6 +1,7 @@
 """The gate says of every change of the examples what their README argued before any run.
 
-Draws are the fewest at which every verdict was found to be the one of the full review.
+Meridian runs on fewer draws than a review takes by default, to keep the suite short; at both,
+every verdict was found to be the one argued.
 """
 
 from __future__ import annotations
