@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from counterseal.assess.levels import Concern
-from counterseal.review.candidates import candidates, critical_steps, name_of, weight_of
-from counterseal.review.claims import claims, screened
 from counterseal.review.paths import is_enforceable, leading_objectives, owner_of_element
+from counterseal.review.searches.candidates import (
+    candidates,
+    critical_steps,
+    name_of,
+    weight_of,
+)
+from counterseal.review.searches.claims import claims, screened
 from counterseal.testing.catalogs import catalog
 from counterseal.testing.estates import estate_from
 
 if TYPE_CHECKING:
     from counterseal.estate.estate import Estate
-    from counterseal.review.candidates import Critical
     from counterseal.review.gate import Findings
+    from counterseal.review.searches.candidates import Critical
 
 WORLD = """
 organizations:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from counterseal.cli.progress import Advance
-    from counterseal.review.search import Progress
+    from counterseal.review.searches.search import Progress
 
 __all__ = ["staged"]
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from counterseal.canon import canonical, digest, significant
 from counterseal.policy.verdict import Word
 from counterseal.review import inputs as review_inputs
-from counterseal.review.candidates import name_of
 from counterseal.review.gate import find
-from counterseal.review.pictures import curves_section, value_section
 from counterseal.review.precedence import findings as precedence_findings
-from counterseal.review.remedies import conditions_section, cuts_section
-from counterseal.review.sections import (
+from counterseal.review.searches.candidates import name_of
+from counterseal.review.written.pictures import curves_section, value_section
+from counterseal.review.written.remedies import conditions_section, cuts_section
+from counterseal.review.written.sections import (
     alternatives_section,
     breadth_section,
     change_section,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from counterseal.canon import Json
     from counterseal.review.gate import Findings
-    from counterseal.review.search import Progress
+    from counterseal.review.searches.search import Progress
 
 __all__ = ["SCHEMA", "replay", "write"]
 

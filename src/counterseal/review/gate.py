@@ -16,7 +16,7 @@ from counterseal.review.judgement import leading
 from counterseal.review.paths import leading_objectives, worst_path
 from counterseal.review.profile import profile
 from counterseal.review.proposal import propose
-from counterseal.review.search import MOST_THREADS, judge_of, search
+from counterseal.review.searches.search import MOST_THREADS, judge_of, search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from counterseal.review.judgement import Judgement
     from counterseal.review.paths import WorstPath
     from counterseal.review.proposal import Proposal
-    from counterseal.review.search import Progress, Searched
+    from counterseal.review.searches.search import Progress, Searched
 
 __all__ = ["Findings", "find"]
 

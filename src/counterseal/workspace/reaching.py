@@ -9,8 +9,8 @@ import numpy as np
 from counterseal.assess.side import model_of
 from counterseal.canon import significant
 from counterseal.reach.draws import Draws
-from counterseal.review.candidates import name_of
 from counterseal.review.paths import worst_path
+from counterseal.review.searches.candidates import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

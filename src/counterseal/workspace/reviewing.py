@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from counterseal.canon import Json
     from counterseal.review.inputs import Settings
     from counterseal.review.proposal import Proposal
-    from counterseal.review.search import Progress
+    from counterseal.review.searches.search import Progress
     from counterseal.workspace.project import Project
 
 __all__ = ["KeptReview", "keep", "kept", "page_of", "review_change"]

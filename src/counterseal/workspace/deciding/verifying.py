@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from counterseal.ledger.verify import Replay, Trust
-    from counterseal.review.search import Progress
+    from counterseal.review.searches.search import Progress
 
 __all__ = ["Stated", "replayer", "stated", "verify"]
 

@@ -14,8 +14,14 @@ from counterseal.assess.comparison import compare
 from counterseal.assess.contrast import Contrasted
 from counterseal.assess.levels import Concern
 from counterseal.policy.verdict import Verdict, Word
-from counterseal.review.conditions import LARGEST_SET, Candidate, merged, smallest_set, try_each
 from counterseal.review.judgement import Judgement, leading
+from counterseal.review.searches.conditions import (
+    LARGEST_SET,
+    Candidate,
+    merged,
+    smallest_set,
+    try_each,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

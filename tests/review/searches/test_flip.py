@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from counterseal.attackgraph.model import Parameter, ParameterFamily
 from counterseal.documents.evidence import Grade
 from counterseal.policy.verdict import Word
-from counterseal.review.claims import Claim, claims
-from counterseal.review.flip import flip_distance
+from counterseal.review.searches.claims import Claim, claims
+from counterseal.review.searches.flip import flip_distance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

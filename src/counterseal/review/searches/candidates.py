@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from counterseal.attackgraph.model import ParameterFamily
 from counterseal.reach.explain import explain
-from counterseal.review.conditions import Candidate
 from counterseal.review.paths import is_enforceable
+from counterseal.review.searches.conditions import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

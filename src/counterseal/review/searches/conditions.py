@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterseal.review.judgement import leading
-from counterseal.review.many import each
+from counterseal.review.searches.many import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

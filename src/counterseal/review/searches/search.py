@@ -18,11 +18,11 @@ from counterseal.canon import canonical
 from counterseal.policy.assessment import bounded_ratio
 from counterseal.policy.evaluate import evaluate
 from counterseal.policy.verdict import decide
-from counterseal.review.candidates import candidates, critical_steps
-from counterseal.review.claims import claims, screened
-from counterseal.review.conditions import smallest_set, try_each
-from counterseal.review.flip import flip_distance
 from counterseal.review.judgement import Judgement
+from counterseal.review.searches.candidates import candidates, critical_steps
+from counterseal.review.searches.claims import claims, screened
+from counterseal.review.searches.conditions import smallest_set, try_each
+from counterseal.review.searches.flip import flip_distance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from counterseal.assess.levels import Concern
     from counterseal.attackgraph.model import Objective
     from counterseal.policy.verdict import Verdict
-    from counterseal.review.candidates import Critical
-    from counterseal.review.conditions import ConditionSet, Trial
-    from counterseal.review.flip import Flip
     from counterseal.review.inputs import Inputs
     from counterseal.review.judgement import Judge
     from counterseal.review.proposal import Proposal
+    from counterseal.review.searches.candidates import Critical
+    from counterseal.review.searches.conditions import ConditionSet, Trial
+    from counterseal.review.searches.flip import Flip
     from counterseal.review.summary import Summary
 
 __all__ = ["MOST_THREADS", "OptionResult", "Progress", "Searched", "search"]

@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterseal.review.many import each
+from counterseal.review.searches.many import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from counterseal.assess.contrast import Contrast
     from counterseal.policy.verdict import Word
-    from counterseal.review.claims import Claim
     from counterseal.review.judgement import Judge
+    from counterseal.review.searches.claims import Claim
 
 __all__ = ["Falsehood", "Flip", "flip_distance"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterseal.attackgraph.model import ParameterFamily
-from counterseal.review.candidates import name_of, weight_of
+from counterseal.review.searches.candidates import name_of, weight_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from counterseal.assess.side import Side
     from counterseal.attackgraph.model import Parameter
     from counterseal.estate.estate import Estate
-    from counterseal.review.candidates import Critical
     from counterseal.review.proposal import Proposal
+    from counterseal.review.searches.candidates import Critical
 
 __all__ = ["Claim", "claims", "screened"]
 

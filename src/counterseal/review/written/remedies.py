@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from counterseal.canon import significant
 from counterseal.policy.card import Effect
-from counterseal.review.candidates import name_of
 from counterseal.review.paths import owner_of_element
+from counterseal.review.searches.candidates import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from counterseal.canon import Json
-    from counterseal.review.conditions import Candidate, Trial
     from counterseal.review.gate import Findings
+    from counterseal.review.searches.conditions import Candidate, Trial
 
 __all__ = ["conditions_section", "cuts_section"]
 

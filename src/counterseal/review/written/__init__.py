@@ -1,0 +1,1 @@
+"""Findings as rows of the review document."""
