@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from counterseal.assess.levels import Concern
     from counterseal.policy.verdict import Verdict
 
-__all__ = ["Judge", "Judgement", "leading"]
+__all__ = ["Judge", "Judgement", "leading", "most_moved"]
 
 SEVERITY: Mapping[Word, int] = {
     Word.NO_OBJECTION: 0,
@@ -70,6 +70,17 @@ def leading(rows: Mapping[Concern, Comparison], *, family: str = "use") -> Conce
     if not ours:
         return None
     return max(ours, key=lambda concern: _weight(rows[concern]))
+
+
+def most_moved(rows: Mapping[Concern, Comparison]) -> Concern | None:
+    """Return the concern that most surely changes, for better or worse; ``None`` for none.
+
+    Where nothing changes there is no variance of a change to share out between grades.
+    """
+    moving = sorted(c for c, row in rows.items() if row.worse.hits or row.better.hits)
+    if not moving:
+        return None
+    return max(moving, key=lambda c: max(rows[c].p_worse, rows[c].better.estimate))
 
 
 def _weight(row: Comparison) -> tuple[float, float, float]:

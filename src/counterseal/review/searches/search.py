@@ -18,7 +18,7 @@ from counterseal.canon import canonical
 from counterseal.policy.assessment import bounded_ratio
 from counterseal.policy.evaluate import evaluate
 from counterseal.policy.verdict import decide
-from counterseal.review.judgement import Judgement
+from counterseal.review.judgement import Judgement, most_moved
 from counterseal.review.searches.candidates import candidates, critical_steps
 from counterseal.review.searches.claims import claims, screened
 from counterseal.review.searches.conditions import smallest_set, try_each
@@ -106,7 +106,7 @@ def search(
     """
     options = _options(inputs, proposal, contrast, concern, progress)
     progress("evidence", 0, 1)
-    evidence = _evidence(contrast, concern)
+    evidence = _evidence(contrast, most_moved(contrast.compare().rows))
     known = _with_evidence(summary, contrast, options, evidence, concern)
     targets = {name: [o.step for o in rows] for name, rows in objectives.items()}
     critical = critical_steps(contrast.after, targets)
