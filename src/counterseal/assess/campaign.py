@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.assess.levels import levels_of
+from counterseal.assess.levels import DAYS_PER_YEAR, levels_of
 from counterseal.reach.draws import Draws
 from counterseal.reach.engine import Arrivals
 from counterseal.reach.parameters import sample
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["Campaign", "Outcome"]
 
 NO_OVERRIDES: Mapping[str, float] = MappingProxyType({})
-DAYS_PER_YEAR = 365.25
 
 Values = dict[str, "NDArray[np.float64]"]
 

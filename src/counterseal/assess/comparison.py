@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from counterseal.canon import significant
 from counterseal.reach.estimate import Proportion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from counterseal.canon import Json
 
 __all__ = ["Band", "Comparison", "band", "compare"]
 
@@ -31,6 +34,14 @@ class Band:
     median: float
     low: float
     high: float
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the three numbers as they are recorded, with six significant digits."""
+        return {
+            "median": significant(self.median),
+            "low": significant(self.low),
+            "high": significant(self.high),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from counterseal.consequence.valuation import Exposure, Valuation
     from counterseal.reach.engine import Arrivals
 
-__all__ = ["Concern", "levels_of", "reached_rows"]
+__all__ = ["DAYS_PER_YEAR", "Concern", "levels_of", "reached_rows"]
 
 DAYS_PER_YEAR = 365.25
 

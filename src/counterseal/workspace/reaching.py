@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from counterseal.assess.comparison import band
+from counterseal.assess.levels import DAYS_PER_YEAR
 from counterseal.assess.side import model_of
 from counterseal.canon import significant
 from counterseal.reach.draws import Draws
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["reach_estate"]
 
 HORIZONS_YEARS = (1, 3, 10, 25)
-DAYS_PER_YEAR = 365.25
 EXPLAINED = 12
 """Objectives per adversary whose way in is named; each costs about a sweep."""
 
@@ -98,9 +97,4 @@ def _objective(
 def _band(campaign: Campaign, arrivals: Arrivals, objective: Objective, years: int) -> Json:
     reached = arrivals.reached(objective.step, years * DAYS_PER_YEAR)
     share = reached.reshape(-1, campaign.draws.lanes).mean(axis=1)
-    low, median, high = (float(q) for q in np.quantile(share, [0.05, 0.5, 0.95]))
-    return {
-        "median": significant(median),
-        "low": significant(low),
-        "high": significant(high),
-    }
+    return band(share).as_json()

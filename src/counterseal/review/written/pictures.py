@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from counterseal.assess.comparison import band
 from counterseal.canon import significant
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def value_section(found: Findings) -> list[Json]:
             "name": catalog.attributes[attribute].name,
             "kind": catalog.attributes[attribute].kind.value,
             "years": years,
-            "before": [_estimate(draws) for draws in old],
-            "after": [_estimate(draws) for draws in new],
+            "before": [band(draws).as_json() for draws in old],
+            "after": [band(draws).as_json() for draws in new],
         }
         rows.append((-moved, -size, attribute, row))
     rows.sort(key=lambda ranked: ranked[:3])
@@ -105,12 +106,3 @@ def _years_of(exposure: Exposure, attribute: str) -> NDArray[np.float64]:
         ]
         return rows
     return np.zeros((len(exposure.horizons_years), 1))
-
-
-def _estimate(draws: NDArray[np.float64]) -> Json:
-    low, median, high = (float(q) for q in np.quantile(draws, [0.05, 0.5, 0.95]))
-    return {
-        "median": significant(median),
-        "low": significant(low),
-        "high": significant(high),
-    }

@@ -18,7 +18,7 @@ from counterseal.review.summary import bounded
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from counterseal.assess.comparison import Band, Comparison
+    from counterseal.assess.comparison import Comparison
     from counterseal.assess.levels import Concern
     from counterseal.canon import Json
     from counterseal.catalog.catalog import Catalog
@@ -98,9 +98,9 @@ def measures_section(found: Findings) -> list[Json]:
             f"{found.inputs.catalog.adversaries[concern.adversary].name}",
             "adversary": concern.adversary,
             "unit": UNITS[concern.family],
-            "before": _band(row.before),
-            "after": _band(row.after),
-            "change": _band(row.change),
+            "before": row.before.as_json(),
+            "after": row.after.as_json(),
+            "change": row.change.as_json(),
             "limit": None,
             "crossed": row.newly_possible,
         }
@@ -232,7 +232,7 @@ def _headline(concern: Concern, row: Comparison, catalog: Catalog) -> Json:
         "p_worse": significant(row.p_worse),
         "interval": [significant(low), significant(high)],
         "p_better": significant(row.better.estimate),
-        "ratio": _band(row.ratio) if row.ratio else None,
+        "ratio": row.ratio.as_json() if row.ratio else None,
         "newly_possible": row.newly_possible,
     }
 
@@ -253,16 +253,8 @@ def _option(found: Findings, number: int) -> Json:
         "title": option.title,
         "p_worse": significant(row.p_worse),
         "interval": [significant(low), significant(high)],
-        "ratio": _band(row.ratio) if row.ratio else None,
+        "ratio": row.ratio.as_json() if row.ratio else None,
         "note": "for the adversary and use that the change itself favors most",
-    }
-
-
-def _band(band: Band) -> Mapping[str, Json]:
-    return {
-        "median": significant(band.median),
-        "low": significant(band.low),
-        "high": significant(band.high),
     }
 
 
