@@ -49,7 +49,8 @@ def before() -> Estate:
 
 def test_the_same_estate_adds_nothing(before: Estate) -> None:
     found = flows(before, estate_from(BASE))
-    assert found.access == found.data == found.copies_beyond_recall == found.feeds == ()
+    assert found.access == found.data == found.feeds == ()
+    assert found.copies_beyond_recall == ()
     assert found.purchased == found.fleets == found.critical == ()
     assert found.cached_records == 0
 
@@ -89,7 +90,8 @@ def test_a_copy_beyond_recall_is_data_left_with_another_organization(
     before: Estate, link: str, *, is_copy: bool
 ) -> None:
     after = added(f"links: [{{id: flow, from: register, {link}}}]")
-    assert flows(before, after).copies_beyond_recall == (("flow",) if is_copy else ())
+    expected = (("records", "copy-store"),) if is_copy else ()
+    assert flows(before, after).copies_beyond_recall == expected
 
 
 def test_a_new_copy_of_a_holding_with_another_organization_cannot_be_recalled(
@@ -97,10 +99,110 @@ def test_a_new_copy_of_a_holding_with_another_organization_cannot_be_recalled(
 ) -> None:
     foreign = BASE.replace("attributes: [name]", "attributes: [name]\n    copies: [copy-store]")
     own = BASE.replace("attributes: [name]", "attributes: [name]\n    copies: [archive]")
-    assert flows(before, estate_from(foreign)).copies_beyond_recall == ("records",)
+    found = flows(before, estate_from(foreign)).copies_beyond_recall
+    assert found == (("records", "copy-store"),)
     assert flows(before, estate_from(own)).copies_beyond_recall == ()
     kept = flows(estate_from(foreign), estate_from(foreign.replace("count: 900", "count: 800")))
     assert kept.copies_beyond_recall == ()
+
+
+KEPT = """
+holdings:
+  - id: kept
+    system: {system}
+    attributes: [name]
+    populations: [{{population: people, count: 900}}]
+    {more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "is_copy"),
+    [
+        ("origin: {mode: copy, source: records}", True),
+        ("origin: {mode: query, source: records}", True),
+        ("derived-from: [records]", True),
+        ("derived-from: [records, theirs]", True),
+        ("origin: {mode: derived}", True),
+        ("", True),
+        ("origin: {mode: collected}", False),
+        ("origin: {mode: copy, source: theirs}", False),
+        ("origin: {mode: purchase, source: open-feed}", False),
+        ("derived-from: [theirs]\n    origin: {mode: purchase, source: open-feed}", False),
+    ],
+)
+def test_a_new_holding_with_another_organization_is_a_copy_unless_it_is_of_its_own_account(
+    more: str, *, is_copy: bool
+) -> None:
+    theirs = KEPT.format(system="copy-store", more="origin: {mode: collected}").replace(
+        "kept", "theirs"
+    )
+    old, new = (
+        estate_from(BASE, theirs),
+        estate_from(BASE, theirs, KEPT.format(system="copy-store", more=more)),
+    )
+    expected = (("kept", "copy-store"),) if is_copy else ()
+    assert flows(old, new).copies_beyond_recall == expected
+
+
+def test_a_new_holding_with_the_owner_itself_can_be_recalled(before: Estate) -> None:
+    after = added(KEPT.format(system="archive", more="origin: {mode: copy, source: records}"))
+    assert flows(before, after).copies_beyond_recall == ()
+
+
+def test_a_copy_is_counted_once_however_often_it_is_spoken_of(before: Estate) -> None:
+    link = "links: [{id: f, from: register, to: copy-store, kind: batch, carries: [records]}]"
+    landed = KEPT.format(system="copy-store", more="origin: {mode: copy, source: records}")
+    named = BASE.replace("attributes: [name]", "attributes: [name]\n    copies: [copy-store]")
+    once = (("records", "copy-store"),)
+    assert flows(before, added(link)).copies_beyond_recall == once
+    assert flows(before, estate_from(named, link, landed)).copies_beyond_recall == once
+    told = flows(estate_from(BASE, link), estate_from(named, link, landed))
+    assert told.copies_beyond_recall == ()
+
+
+@pytest.mark.parametrize("kind", ["partner", "contractor", "broker", "foreign-partner"])
+@pytest.mark.parametrize(
+    ("zone", "operator", "is_copy"),
+    [
+        ("outside", "", True),
+        ("outside", "operator: partner", True),
+        ("outside", "operator: agency", False),
+        ("inside", "operator: partner", False),
+    ],
+)
+def test_a_system_that_another_runs_in_its_own_network_is_its_own(
+    kind: str, zone: str, operator: str, *, is_copy: bool
+) -> None:
+    base = BASE.replace("{id: partner, kind: partner}", f"{{id: partner, kind: {kind}}}")
+    paper = f"{{id: paper, kind: database, zone: {zone}, owner: agency, {operator}}}"
+    data = KEPT.format(system="paper", more="")
+    assert flows(
+        estate_from(base), estate_from(base, f"systems: [{paper}]", data)
+    ).copies_beyond_recall == ((("kept", "paper"),) if is_copy else ())
+
+
+def test_data_that_a_change_hands_over_with_their_system_cannot_be_recalled(
+    before: Estate,
+) -> None:
+    moved = BASE.replace("system: register", "system: copy-store")
+    sold = BASE.replace(
+        "zone: inside, owner: agency, critical: true", "zone: outside, owner: partner"
+    )
+    assert flows(before, estate_from(moved)).copies_beyond_recall == (
+        ("records", "copy-store"),
+    )
+    assert flows(before, estate_from(sold)).copies_beyond_recall == (("records", "register"),)
+
+
+def test_what_two_copies_say_of_each_other_ends(before: Estate) -> None:
+    ring = """
+        holdings:
+          - {id: a, system: copy-store, attributes: [name], derived-from: [b]}
+          - {id: b, system: copy-store, attributes: [name], derived-from: [a]}
+        """
+    found = flows(before, added(ring)).copies_beyond_recall
+    assert found == (("a", "copy-store"), ("b", "copy-store"))
 
 
 @pytest.mark.parametrize(

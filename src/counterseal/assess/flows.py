@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from counterseal.estate.estate import Estate
-    from counterseal.estate.records import Element, Link
+    from counterseal.estate.records import Element, Holding
 
     E = TypeVar("E", bound=Element)
 
@@ -33,8 +33,8 @@ class Flows:
     Attributes:
         access: Grants and links that are new or changed.
         data: Holdings and feeds that are new or changed.
-        copies_beyond_recall: New links that leave a copy with another organization, and
-            holdings with a new copy there, by id.
+        copies_beyond_recall: Copies that stand with another organization, which the owner
+            cannot call back from: what is copied, and the system where the copy is.
         purchased: Holdings of purchased origin that are new or changed.
         feeds: Feeds that are new or changed, or that an added link or holding takes from, and
             that anyone may buy, or of which nobody knows who may.
@@ -46,7 +46,7 @@ class Flows:
 
     access: tuple[str, ...]
     data: tuple[str, ...]
-    copies_beyond_recall: tuple[str, ...]
+    copies_beyond_recall: tuple[tuple[str, str], ...]
     purchased: tuple[str, ...]
     feeds: tuple[str, ...]
     fleets: tuple[str, ...]
@@ -66,7 +66,7 @@ def flows(before: Estate, after: Estate) -> Flows:
     return Flows(
         access=tuple(sorted([*links, *grants])),
         data=tuple(sorted([*holdings, *feeds])),
-        copies_beyond_recall=_copies(before, after, links, holdings),
+        copies_beyond_recall=_copies_added(before, after),
         purchased=tuple(key for key in holdings if _is_purchased(after, key)),
         feeds=_open_feeds(after, {*feeds, *_tapped(after, links, holdings)}),
         fleets=tuple(fleets),
@@ -119,28 +119,86 @@ def _is_purchased(after: Estate, holding: str) -> bool:
     return origin is not None and origin.mode is HoldingOrigin.PURCHASE
 
 
-def _is_foreign(after: Estate, system: str) -> bool:
-    """Whether a system belongs to an organization the owner cannot recall data from."""
-    organization = after.organizations.get(owner_of(after, system))
-    return organization is None or organization.kind not in OWN_KINDS
+def _is_foreign(estate: Estate, element: str) -> bool:
+    """Whether the owner of the estate cannot recall data from a system.
+
+    It is another's when another owns it, or when another runs it in a network that another
+    operates: then ownership is on paper. A cloud tenancy that the owner operates is its own.
+    """
+    if _is_other(estate, owner_of(estate, element)):
+        return True
+    system = estate.systems.get(element)
+    if system is None:
+        return False
+    network = owner_of(estate, system.zone)
+    return _is_other(estate, network) and _is_other(estate, system.operator or network)
 
 
-def _copies(
-    before: Estate, after: Estate, links: list[str], holdings: list[str]
-) -> tuple[str, ...]:
-    sent = [key for key in links if _leaves_copy(after, after.links[key])]
-    kept = [
-        key
-        for key in holdings
-        for place in after.holdings[key].copies
-        if _is_foreign(after, place)
-        and (key not in before.holdings or place not in before.holdings[key].copies)
-    ]
-    return tuple(sorted({*sent, *kept}))
+def _is_other(estate: Estate, organization: str) -> bool:
+    known = estate.organizations.get(organization)
+    return known is None or known.kind not in OWN_KINDS
 
 
-def _leaves_copy(after: Estate, link: Link) -> bool:
-    return link.kind in COPYING and bool(link.carries) and _is_foreign(after, link.to)
+def _copies_added(before: Estate, after: Estate) -> tuple[tuple[str, str], ...]:
+    """Return the copies beyond recall that ``after`` adds, and data that move beyond it."""
+    moved = {
+        (key, holding.system)
+        for key, holding in after.holdings.items()
+        if key in before.holdings
+        and _is_foreign(after, holding.system)
+        and not _is_foreign(before, before.holdings[key].system)
+    }
+    return tuple(sorted((_copies(after) | moved) - _copies(before)))
+
+
+def _copies(estate: Estate) -> frozenset[tuple[str, str]]:
+    """Return every copy beyond recall, once, however often the estate speaks of it.
+
+    A link that leaves a copy, the holding that it leaves and the place that the source names
+    as a copy are one copy of one thing.
+    """
+    sent = {
+        (what, link.to)
+        for link in estate.links.values()
+        if link.kind in COPYING and _is_foreign(estate, link.to)
+        for what in link.carries
+    }
+    named = {
+        (key, place)
+        for key, holding in estate.holdings.items()
+        for place in holding.copies
+        if _is_foreign(estate, place)
+    }
+    known = frozenset(sent | named)
+    return known | {
+        (key, holding.system)
+        for key, holding in estate.holdings.items()
+        if _is_foreign(estate, holding.system)
+        and not any((source, holding.system) in known for source in _sources(holding))
+        and not _is_theirs(estate, key)
+    }
+
+
+def _sources(holding: Holding) -> frozenset[str]:
+    """Return what a holding was made from, as far as it says."""
+    origin = holding.origin.source if holding.origin is not None else None
+    return frozenset({*holding.derived_from, *([origin] if origin is not None else [])})
+
+
+def _is_theirs(estate: Estate, item: str, *, passed: frozenset[str] = frozenset()) -> bool:
+    """Whether another organization has data of its own account: it collected or sells them.
+
+    Of data that say nothing of where they came from, nobody knows it, so they are not.
+    """
+    holding = estate.holdings.get(item)
+    if holding is None:
+        return item in estate.kind_of and _is_foreign(estate, item)
+    if item in passed or not _is_foreign(estate, holding.system):
+        return False
+    sources = _sources(holding)
+    if not sources:
+        return holding.origin is not None and holding.origin.mode is HoldingOrigin.COLLECTED
+    return all(_is_theirs(estate, source, passed=passed | {item}) for source in sources)
 
 
 def _critical(
