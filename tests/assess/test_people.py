@@ -61,6 +61,62 @@ def test_the_bounds_are_in_order_and_within_the_population(counts: list[int]) ->
     assert max(counts) == row.low <= row.high == min(sum(counts), 1000)
 
 
+RANGED = "{value: 500, low: 400, high: 650}"
+
+
+def test_the_low_bound_is_made_of_low_ends_and_the_high_bound_of_high_ends() -> None:
+    one = world(held("a", "applicants", RANGED))
+    assert coverage(one)["applicants"] == Coverage(population="applicants", low=400, high=650)
+    two = world(
+        held("a", "public", RANGED), held("b", "public", "{value: 450, low: 420, high: 460}")
+    )
+    assert coverage(two)["public"] == Coverage(population="public", low=420, high=1110)
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"),
+    [
+        ("{value: 500, low: 400}", 400, 500),
+        ("{value: 500, high: 650}", 500, 650),
+        ("{value: 900, high: 1200}", 900, 1000),
+        ("{value: unknown, low: 40}", 40, 1000),
+        ("{value: unknown, high: 60}", 0, 60),
+    ],
+)
+def test_an_end_that_is_not_stated_is_the_value_and_no_end_exceeds_the_population(
+    count: str, low: float, high: float
+) -> None:
+    row = coverage(world(held("a", "applicants", count)))["applicants"]
+    assert (row.low, row.high) == (low, high)
+
+
+def test_the_most_that_a_population_may_be_caps_the_bounds() -> None:
+    sized = WORLD.replace("size: 1000,", "size: {value: 1000, low: 800, high: 1300},")
+    rows = f"{held('a', 'applicants', 900)}", f"{held('b', 'applicants', 900)}"
+    text = "\n".join(f"  - {{system: register, attributes: [name], {row}}}" for row in rows)
+    row = coverage(estate_from(sized, f"holdings:\n{text}"))["applicants"]
+    assert (row.low, row.high) == (900, 1300)
+
+
+@st.composite
+def ranges(draw: st.DrawFn) -> tuple[int, int, int]:
+    """Return low, value and high of a count, in order."""
+    value = draw(st.integers(min_value=0, max_value=1000))
+    low = draw(st.integers(min_value=0, max_value=value))
+    return low, value, draw(st.integers(min_value=value, max_value=1500))
+
+
+@given(st.lists(ranges(), min_size=1, max_size=4))
+def test_the_bounds_hold_what_the_stated_values_alone_would_give(
+    counts: list[tuple[int, int, int]],
+) -> None:
+    said = [f"{{value: {value}, low: {low}, high: {high}}}" for low, value, high in counts]
+    ranged = world(*(held(f"h{i}", "applicants", n) for i, n in enumerate(said)))
+    plain = world(*(held(f"h{i}", "applicants", n[1]) for i, n in enumerate(counts)))
+    wide, narrow = coverage(ranged)["applicants"], coverage(plain)["applicants"]
+    assert 0 <= wide.low <= narrow.low <= narrow.high <= wide.high <= 1000
+
+
 def test_an_unknown_count_adds_nothing_below_and_everybody_above() -> None:
     row = coverage(world(held("a", "applicants", "unknown")))["applicants"]
     assert (row.low, row.high) == (0, 1000)
@@ -94,6 +150,9 @@ def test_a_feed_covers_people_as_a_holding_does() -> None:
         (held("a", "public", 100), held("a", "public", 101), True),
         (held("a", "public", 100), held("a", "public", "unknown"), True),
         (held("a", "public", "unknown"), held("a", "public", 100), False),
+        (held("a", "public", 500), held("a", "public", RANGED), True),
+        (held("a", "public", RANGED), held("a", "public", 500), False),
+        (held("a", "public", RANGED), held("a", "public", 600), True),
         (held("a", "public", 100), held("b", "public", 100), True),
         (held("a", "public", 100), held("a", "visitors", 100), True),
         (held("a", "public", 100), held("a", "public", 100) + ", copies: [archive]", True),

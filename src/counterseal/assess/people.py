@@ -2,7 +2,8 @@
 
 Counts are of population classes, never of persons. Holdings of one population may cover the
 same people, so what is distinct lies between the largest count and the sum
-(``measures.md`` D.2, "overlap bounds"), capped at the population's size.
+(``measures.md`` D.2, "overlap bounds"), capped at the population's size. A count is known
+within the range that it states: the lower bound is made of the low ends, the upper of the high.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from counterseal.estate.estate import Estate
-    from counterseal.estate.records import Feed, Holding, Population, PopulationCount
+    from counterseal.estate.fact import Fact
+    from counterseal.estate.records import Feed, Holding, Population
 
 __all__ = ["Coverage", "added_coverage", "coverage", "newly_covered", "outside_mission"]
 
@@ -33,9 +35,10 @@ def coverage(
 ) -> Mapping[str, Coverage]:
     """Return distinct people covered, by population, over ``items``.
 
-    A count that is unknown may be anything up to the population's size, so it adds nothing
-    to the low bound and everything to the high one; of a population whose size is unknown
-    too, the high bound is infinite.
+    A count adds the low end of its range to the low bound and the high end to the high one. A
+    count that is unknown may be anything up to the population's size, so it adds nothing
+    below and everything above; of a population whose size is unknown too, the high bound is
+    infinite. No bound is above the most that the population's size may be.
 
     Args:
         estate: Where the populations are described.
@@ -48,9 +51,8 @@ def coverage(
     for item in chosen:
         for row in item.populations:
             size = _size(estate.populations.get(row.population))
-            least = 0.0 if row.count.value is None else float(row.count.value)
-            most = size if row.count.value is None else float(row.count.value)
-            low[row.population] = max(low.get(row.population, 0.0), min(least, size))
+            least, most = min(_least(row.count), size), min(_most(row.count), size)
+            low[row.population] = max(low.get(row.population, 0.0), least)
             high[row.population] = min(high.get(row.population, 0.0) + most, size)
     return {
         population: Coverage(population=population, low=low[population], high=high[population])
@@ -99,13 +101,33 @@ def _grew(old: Holding | Feed, new: Holding | Feed) -> bool:
 
 
 def _has_more_people(old: Holding | Feed, new: Holding | Feed) -> bool:
-    """Whether an item gained a population or people; a count now unknown may have grown."""
-    counts = {row.population: _most(row) for row in old.populations}
-    return any(_most(row) > counts.get(row.population, -1.0) for row in new.populations)
+    """Whether an item gained a population or people, or may have, as its ranges have it."""
+    counts = {row.population: row.count for row in old.populations}
+    return any(
+        row.population not in counts or _may_exceed(row.count, counts[row.population])
+        for row in new.populations
+    )
 
 
-def _most(row: PopulationCount) -> float:
-    return float("inf") if row.count.value is None else float(row.count.value)
+def _may_exceed(new: Fact[int], old: Fact[int]) -> bool:
+    """Whether a count, or the most that it may be, is higher; an unknown one may be."""
+    return _most(new) > _most(old) or _best(new) > _best(old)
+
+
+def _best(count: Fact[int]) -> float:
+    return float("inf") if count.value is None else float(count.value)
+
+
+def _least(count: Fact[int]) -> float:
+    """Return the low end of a count's range: its value, or nobody, where none is stated."""
+    if count.low is not None:
+        return count.low
+    return 0.0 if count.value is None else float(count.value)
+
+
+def _most(count: Fact[int]) -> float:
+    """Return the high end of a count's range: its value, or no end, where none is stated."""
+    return _best(count) if count.high is None else count.high
 
 
 def _copies(item: Holding | Feed) -> frozenset[str]:
@@ -113,6 +135,5 @@ def _copies(item: Holding | Feed) -> frozenset[str]:
 
 
 def _size(population: Population | None) -> float:
-    if population is None or population.size.value is None:
-        return float("inf")
-    return float(population.size.value)
+    """Return the most people that a population may have."""
+    return float("inf") if population is None else _most(population.size)
