@@ -85,3 +85,23 @@ def test_the_headline_is_a_comparison_with_its_interval() -> None:
 
 def test_a_ratio_with_nothing_before_says_so() -> None:
     assert wording.ratio(None) == "nothing to compare with before"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (36_000, 41_000, "36,000 to 41,000 people"),
+        (0, 41_000, "at most 41,000 people"),
+        (None, 41_000, "at most 41,000 people"),
+        (2_300, None, "at least 2,300 people"),
+        (38_000, 38_000, "38,000 people"),
+        (38_010, 38_020, "38,000 people"),
+        (0, 0, "nobody"),
+        (0, None, "a number of people that nobody knows"),
+        (None, None, "a number of people that nobody knows"),
+    ],
+)
+def test_a_range_of_people_says_the_ends_that_are_known(
+    low: float | None, high: float | None, words: str
+) -> None:
+    assert wording.people(low, high) == words

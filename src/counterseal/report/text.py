@@ -212,16 +212,10 @@ def _measures(review: ReviewDocument, page: Page, options: Options) -> list[str]
         if len(rows) < len(ranked):
             lines.append(f"  … and {len(ranked) - len(rows)} more (--full shows all)")
     for newly in review.became_possible:
-        people = _people(newly.people.low, newly.people.high) if newly.people else ""
-        lines += page.wrapped(f"Became possible: {newly.statement}{people}", first="  ! ")
+        who = newly.people and wording.people(newly.people.low, newly.people.high)
+        said = f"Became possible: {newly.statement}" + (f" ({who})" if who else "")
+        lines += page.wrapped(said, first="  ! ")
     return lines
-
-
-def _people(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return ""
-    few, many = wording.number(low), wording.number(high)
-    return f" ({few} people)" if few == many else f" ({few} to {many} people)"
 
 
 def _headline(line: HeadlineLine) -> str:

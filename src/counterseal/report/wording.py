@@ -29,6 +29,7 @@ __all__ = [
     "likelihood_word",
     "limit",
     "number",
+    "people",
     "percent",
     "plural",
     "ratio",
@@ -149,6 +150,20 @@ def headline_sentence(line: HeadlineLine) -> str:
         return f"not compared for {about}"
     ends = f" ({interval(line.interval)})" if line.interval else ""
     return f"worse in {percent(line.p_worse)}{ends} of draws for {about}"
+
+
+def people(low: float | None, high: float | None) -> str:
+    """Return a range of people: ``36,000 to 41,000 people``, ``at least 2,300 people``.
+
+    Ends that nobody knows are not written; ends that round to one number are written once.
+    """
+    few = number(low) if low is not None and low > 0 else ""
+    many = number(high) if high is not None else ""
+    if few and many:
+        return f"{many} people" if few == many else f"{few} to {many} people"
+    if many:
+        return "nobody" if high == 0 else f"at most {many} people"
+    return f"at least {few} people" if few else "a number of people that nobody knows"
 
 
 def limit(value: float | None, *, unit: str = "") -> str:

@@ -82,9 +82,7 @@ def rows(review: ReviewDocument, scene: Scene | None) -> dict[str, object]:
 
 def people_words(people: PeopleRange) -> str:
     """Return a range of people: ``61,000 to 120,000 people``."""
-    if people.low is None or people.high is None:
-        return "number of people not estimated"
-    return f"{wording.number(people.low)} to {wording.number(people.high)} people"
+    return wording.people(people.low, people.high)
 
 
 def _headline(review: ReviewDocument) -> list[str]:
