@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from counterseal.canon import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from counterseal.attackgraph.columns import Columns
     from counterseal.canon import Json
     from counterseal.documents.evidence import Grade
     from counterseal.errors import Place
@@ -219,21 +220,25 @@ class AttackGraph:
         horizon_days: Nothing after it is of interest.
         max_attempts: Attempts an adversary makes at one step before giving up (>= 1).
         reentry: Days lost after a detected attempt, as a product.
+        columns: The same steps as arrays, when the graph was compiled; its content is that of
+            the other fields, and steps and parameters are then made when they are asked for.
     """
 
     adversary: str = ""
-    steps: tuple[Step, ...] = ()
+    steps: Sequence[Step] = ()
     causes: Mapping[str, Cause] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     objectives: tuple[Objective, ...] = ()
     horizon_days: float = 9131.25
     max_attempts: int = 1
     reentry: Product = ()
+    columns: Columns | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def index(self) -> Mapping[str, int]:
         """Position of every step in ``steps``."""
-        return {step.id: position for position, step in enumerate(self.steps)}
+        names = (s.id for s in self.steps) if self.columns is None else self.columns.names
+        return {name: position for position, name in enumerate(names)}
 
     def as_json(self) -> dict[str, Json]:
         """Return the content of the graph, without source positions, for digests and dumps."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from counterseal.reach.draws import Stream, keys, uniform
-from counterseal.reach.program import FAMILY_CODES, level_code
 from counterseal.reach.special import njit, normal_quantile
 
 if TYPE_CHECKING:
@@ -62,28 +61,25 @@ class Plan(NamedTuple):
 
 def plan(program: Program, *, seed: int, outer: int, tiles: int, width: int) -> Plan:
     """Return the plan of ``program`` with its latent factors drawn."""
-    steps, graph = program.steps, program.graph
-    position = {name: row for row, name in enumerate(program.latents)}
     latents = np.zeros((max(1, len(program.latents)), outer * tiles * width))
     stream = keys(Stream.LATENT, program.latents, seed=seed)
     fill_latents(stream, tiles * width, latents[: len(program.latents)])
-    levels = [level_code(graph.causes[cause].level) for cause in program.causes]
     return Plan(
-        keys=keys(Stream.STEP, (step.id for step in steps), seed=seed),
-        family=np.array([FAMILY_CODES[step.time.family] for step in steps], dtype=np.int8),
+        keys=keys(Stream.STEP, program.names, seed=seed),
+        family=program.families,
         roles=program.roles,
-        latent=np.array([position.get(s.time.latent, -1) for s in steps], dtype=np.int32),
-        loading=np.array([step.time.loading for step in steps], dtype=np.float64),
-        seen_by=np.array([position.get(step.seen_by, -1) for step in steps], dtype=np.int32),
-        need_row=np.cumsum([0, *(len(n) for n in program.needs)]).astype(np.int32),
-        need=np.array([cause for need in program.needs for cause in need], dtype=np.int32),
+        latent=program.latent,
+        loading=program.loading,
+        seen_by=program.seen_by,
+        need_row=program.need_row,
+        need=program.need,
         cause_keys=keys(Stream.CAUSE, program.causes, seed=seed),
         cause_rows=program.cause_rows,
-        cause_level=np.array(levels, dtype=np.uint8),
+        cause_level=program.cause_level,
         latents=latents,
         reentry=program.reentry,
-        attempts=graph.max_attempts,
-        tick_days=graph.horizon_days / 65534,
+        attempts=program.graph.max_attempts,
+        tick_days=program.graph.horizon_days / 65534,
         tiles=tiles,
         width=width,
     )

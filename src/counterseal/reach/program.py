@@ -7,15 +7,21 @@ changes which steps there are.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from counterseal.attackgraph.model import CauseLevel, Family, Power, StepKind
+from counterseal.attackgraph.closure import (
+    breadth_first,
+    leading,
+    possible,
+    reversed_rows,
+    selected,
+)
+from counterseal.attackgraph.columns import ROLES, Products, columns_of
 from counterseal.errors import GraphError
 from counterseal.estate.pause import without_collection
 from counterseal.reach.special import njit, power
@@ -25,20 +31,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from counterseal.attackgraph.model import AttackGraph, Product, Step
+    from counterseal.attackgraph.columns import Columns
+    from counterseal.attackgraph.model import AttackGraph, Step
 
-__all__ = ["FAMILY_CODES", "Links", "Products", "Program", "build", "evaluate"]
+__all__ = ["Links", "Products", "Program", "build", "evaluate"]
 
-FAMILY_CODES = MappingProxyType(
-    {
-        Family.POINT: 0,
-        Family.EXPONENTIAL: 1,
-        Family.WEIBULL: 2,
-        Family.GAMMA: 3,
-        Family.LOGNORMAL: 4,
-    }
-)
-_ZERO: Product = (Power(base=0.0),)
+_UNSEEN = ROLES.index("unseen")
 
 
 class Links(NamedTuple):
@@ -61,27 +59,14 @@ class Links(NamedTuple):
     child: NDArray[np.int32]
 
 
-class Products(NamedTuple):
-    """Distinct products of powers, in compressed rows over a table of values.
-
-    Attributes:
-        row: Where the powers of each product start; shape (products + 1,).
-        base: Row of the value that is the base; shape (powers,).
-        exponent: Row of the value that is the exponent; shape (powers,).
-    """
-
-    row: NDArray[np.int32]
-    base: NDArray[np.int32]
-    exponent: NDArray[np.int32]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Program:
     """The arrays of one graph; positions count the steps that matter, in breadth-first order.
 
     Attributes:
         graph: The graph.
-        steps: The steps that matter, entries first.
+        names: Ids of the steps that matter, entries first.
+        rows: Their positions in the graph.
         targets: Ids asked for, in the order given.
         target_rows: Position of each target, -1 for one that can never be reached.
         links: The structure.
@@ -89,68 +74,109 @@ class Program:
         products: Distinct products.
         roles: Product row of each step's scale, shape, success, unseen; shape (4, steps).
         reentry: Product row of the re-entry delay.
-        causes: Ids of required causes.
-        cause_rows: Product row of each cause's probability.
-        needs: Causes that each step requires, by position in ``causes``.
+        families: Code of the family of times of each step.
         latents: Ids of latent factors.
+        latent, seen_by: Position of the factor shared by times and by detections; -1: none.
+        loading: Loading on the factor shared by times.
+        causes: Ids of causes.
+        cause_rows: Product row of each cause's probability.
+        cause_level: 1 for a cause drawn once per epistemic draw.
+        need_row, need: Causes that each step requires, by position in ``causes``.
     """
 
     graph: AttackGraph
-    steps: tuple[Step, ...]
+    names: tuple[str, ...]
+    rows: NDArray[np.int32]
     targets: tuple[str, ...]
     target_rows: NDArray[np.int64]
     links: Links
-    values: tuple[str | float, ...]
+    values: Sequence[str | float]
     products: Products
     roles: NDArray[np.int32]
     reentry: int
+    families: NDArray[np.int8]
+    latents: tuple[str, ...]
+    latent: NDArray[np.int32]
+    seen_by: NDArray[np.int32]
+    loading: NDArray[np.float64]
     causes: tuple[str, ...]
     cause_rows: NDArray[np.int32]
-    needs: tuple[tuple[int, ...], ...]
-    latents: tuple[str, ...]
+    cause_level: NDArray[np.uint8]
+    need_row: NDArray[np.int32]
+    need: NDArray[np.int32]
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that matter, as objects; making them takes time on a large graph."""
+        return tuple(self.graph.steps[row] for row in self.rows)
+
+    @cached_property
+    def needs(self) -> tuple[tuple[int, ...], ...]:
+        """The causes that each step requires, by position in ``causes``."""
+        ends, items = self.need_row.tolist(), self.need.tolist()
+        return tuple(tuple(items[a:b]) for a, b in pairwise(ends))
 
     @cached_property
     def index(self) -> Mapping[str, int]:
         """Position of every step that matters."""
-        return {step.id: position for position, step in enumerate(self.steps)}
+        return {name: position for position, name in enumerate(self.names)}
 
     @cached_property
-    def _rows_by_parameter(self) -> Mapping[str, frozenset[int]]:
-        rows: dict[str, set[int]] = {}
+    def _row_of_value(self) -> Mapping[str | float, int]:
+        return {value: row for row, value in enumerate(self.values)}
+
+    @cached_property
+    def _products_by_value(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the products of each value start, and the products, each once for a value."""
         row, base, exponent = self.products
-        for product in range(row.size - 1):
-            for power_ in range(row[product], row[product + 1]):
-                for value in (base[power_], exponent[power_]):
-                    name = self.values[value]
-                    if isinstance(name, str):
-                        rows.setdefault(name, set()).add(product)
-        return {name: frozenset(found) for name, found in rows.items()}
+        product = np.repeat(np.arange(row.size - 1, dtype=np.int64), np.diff(row))
+        return _gathered(
+            np.concatenate([base, exponent]),
+            np.concatenate([product, product]),
+            len(self.values),
+        )
 
     def products_of(self, parameters: Collection[str]) -> tuple[int, ...]:
         """Return the product rows that depend on any of ``parameters``, in order."""
+        start, product = self._products_by_value
         found: set[int] = set()
         for name in parameters:
-            found |= self._rows_by_parameter.get(name, frozenset())
+            row = self._row_of_value.get(name, -1)
+            if row >= 0:
+                found.update(product[start[row] : start[row + 1]].tolist())
         return tuple(sorted(found))
 
     @cached_property
-    def _steps_by_product(self) -> Mapping[int, frozenset[int]]:
-        steps: dict[int, set[int]] = {}
-        for position in range(len(self.steps)):
-            rows = {int(row) for row in self.roles[:, position]}
-            rows |= {int(self.cause_rows[cause]) for cause in self.needs[position]}
-            if self.steps[position].unseen:
-                rows.add(self.reentry)
-            for row in rows:
-                steps.setdefault(row, set()).add(position)
-        return {row: frozenset(found) for row, found in steps.items()}
+    def _steps_by_product(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        steps = np.arange(len(self.names), dtype=np.int64)
+        detected = steps[np.diff(self.products.row)[self.roles[_UNSEEN]] > 0]
+        needing = np.repeat(steps, np.diff(self.need_row))
+        return _gathered(
+            np.concatenate(
+                [*self.roles, self.cause_rows[self.need], self._reentries(detected)]
+            ),
+            np.concatenate([*[steps] * len(ROLES), needing, detected]),
+            self.products.row.size - 1,
+        )
+
+    def _reentries(self, detected: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.full(detected.size, self.reentry, dtype=np.int64)
 
     def steps_of(self, products: Iterable[int]) -> NDArray[np.int64]:
         """Return the positions of the steps that depend on any product row, in order."""
-        found: set[int] = set()
-        for row in products:
-            found |= self._steps_by_product.get(row, frozenset())
-        return np.array(sorted(found), dtype=np.int64)
+        start, step = self._steps_by_product
+        rows = [step[start[row] : start[row + 1]] for row in products]
+        return np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
+
+
+def _gathered(
+    key: NDArray[np.integer], item: NDArray[np.int64], size: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the items of each of ``size`` keys start, and the items, each once."""
+    many = int(item.max(initial=0)) + 1
+    pairs = np.unique(key.astype(np.int64) * many + item)
+    start = np.searchsorted(pairs, np.arange(size + 1, dtype=np.int64) * many)
+    return start, pairs % many
 
 
 def build(graph: AttackGraph, *, targets: Sequence[str]) -> Program:
@@ -160,39 +186,113 @@ def build(graph: AttackGraph, *, targets: Sequence[str]) -> Program:
         GraphError: The graph refers to what it does not hold, or a step is not well formed.
     """
     with without_collection():
-        return _build(graph, targets)
+        return _build(graph, tuple(targets))
 
 
-def _build(graph: AttackGraph, targets: Sequence[str]) -> Program:
-    _check(graph, targets)
-    kept = _in_order(graph, _relevant(graph, targets))
-    index = {step.id: position for position, step in enumerate(kept)}
-    causes = tuple(sorted({cause for step in kept for cause in step.requires}))
-    cause_index = {cause: position for position, cause in enumerate(causes)}
-    table = _Table()
-    roles = np.empty((4, len(kept)), dtype=np.int32)
-    for position, step in enumerate(kept):
-        scale = _ZERO if step.time.zero else step.time.scale
-        for role, product in enumerate((scale, step.time.shape, step.success, step.unseen)):
-            roles[role, position] = table.product(product)
-    cause_rows = [table.product(graph.causes[cause].probability) for cause in causes]
-    reentry = table.product(graph.reentry)
-    products = table.encode()
-    latents = {step.time.latent for step in kept} | {step.seen_by for step in kept}
+def _build(graph: AttackGraph, targets: tuple[str, ...]) -> Program:
+    columns = columns_of(graph)
+    missing = sorted(target for target in set(targets) if target not in graph.index)
+    if missing:
+        raise GraphError(f"no step {missing[0]} in the graph, yet it was asked for")
+    wanted = np.array([graph.index[target] for target in targets], dtype=np.int32)
+    rows = _in_order(columns, wanted)
+    place = np.full(len(columns.names), -1, dtype=np.int32)
+    place[rows] = np.arange(rows.size, dtype=np.int32)
+    causes, cause_place = _used(
+        columns.need, _rows(columns.need_row, rows), len(columns.causes)
+    )
+    need_row, need = selected(columns.need_row, columns.need, rows, cause_place)
+    roles = columns.roles[:, rows]
+    chances = columns.cause_product[causes]
+    products, values, product_place = _table(columns, roles, chances)
     return Program(
         graph=graph,
-        steps=kept,
-        targets=tuple(targets),
-        target_rows=np.array([index.get(target, -1) for target in targets], dtype=np.int64),
-        links=_links(kept, index),
-        values=tuple(table.values),
+        names=tuple([columns.names[row] for row in rows.tolist()]),
+        rows=rows,
+        targets=targets,
+        target_rows=place[wanted].astype(np.int64),
+        links=_links(columns, rows, place),
+        values=values,
         products=products,
-        roles=roles,
-        reentry=reentry,
-        causes=causes,
-        cause_rows=np.array(cause_rows, dtype=np.int32),
-        needs=tuple(tuple(cause_index[c] for c in step.requires) for step in kept),
-        latents=tuple(sorted(latents - {""})),
+        roles=product_place[roles],
+        reentry=int(product_place[columns.reentry]),
+        families=columns.family[rows],
+        latents=columns.latents,
+        latent=columns.latent[rows],
+        seen_by=columns.seen_by[rows],
+        loading=columns.loading[rows],
+        causes=tuple(columns.causes[cause] for cause in causes.tolist()),
+        cause_rows=product_place[chances],
+        cause_level=columns.cause_level[causes],
+        need_row=need_row,
+        need=need,
+    )
+
+
+def _in_order(columns: Columns, targets: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the positions of the steps that matter, breadth first from the entries."""
+    size = len(columns.names)
+    down, child = reversed_rows(columns.parent_row, columns.parent, size)
+    parents = np.diff(columns.parent_row)
+    missing = np.where(columns.kind == 1, parents, 1).astype(np.int32)
+    every = np.ones(size, dtype=np.uint8)
+    able = possible(missing, columns.entry, every, down, child)
+    kept = leading(targets, able, columns.entry, columns.parent_row, columns.parent)
+    return breadth_first(kept, columns.entry, down, child)
+
+
+def _rows(row: NDArray[np.int32], steps: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return which items of compressed rows belong to ``steps``."""
+    wanted = np.zeros(row.size - 1, dtype=np.bool_)
+    wanted[steps] = True
+    return np.repeat(wanted, np.diff(row))
+
+
+def _used(
+    items: NDArray[np.int32], wanted: NDArray[np.bool_], size: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the items that are wanted, in order, and the new number of each (-1: none)."""
+    found = np.unique(items[wanted]).astype(np.int32)
+    place = np.full(size, -1, dtype=np.int32)
+    place[found] = np.arange(found.size, dtype=np.int32)
+    return found, place
+
+
+def _table(
+    columns: Columns, roles: NDArray[np.int32], chances: NDArray[np.int32]
+) -> tuple[Products, tuple[str | float, ...], NDArray[np.int32]]:
+    """Return the products that are used, their values, and the new number of each product."""
+    row, base, exponent = columns.products
+    used = np.unique(np.concatenate([roles.reshape(-1), chances, [columns.reentry]]))
+    place = np.full(row.size - 1, -1, dtype=np.int32)
+    place[used] = np.arange(used.size, dtype=np.int32)
+    powers = np.flatnonzero(_rows(row, used.astype(np.int32)))
+    values = np.unique(np.concatenate([base[powers], exponent[powers]]))
+    number = np.full(len(columns.values), -1, dtype=np.int32)
+    number[values] = np.arange(values.size, dtype=np.int32)
+    products = Products(
+        row=np.concatenate([[0], np.cumsum(np.diff(row)[used])]).astype(np.int32),
+        base=number[base[powers]],
+        exponent=number[exponent[powers]],
+    )
+    return products, tuple([columns.values[value] for value in values.tolist()]), place
+
+
+def _links(columns: Columns, rows: NDArray[np.int32], place: NDArray[np.int32]) -> Links:
+    entry = columns.entry[rows]
+    upward = selected(columns.parent_row, columns.parent, rows, place)
+    held = np.repeat(entry == 0, np.diff(upward[0]))
+    counts = np.where(entry == 0, np.diff(upward[0]), 0)
+    parent_row = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    parent = upward[1][held]
+    child_row, child = reversed_rows(parent_row, parent, rows.size)
+    return Links(
+        kind=columns.kind[rows],
+        entry=entry,
+        parent_row=parent_row,
+        parent=parent,
+        child_row=child_row,
+        child=child,
     )
 
 
@@ -213,154 +313,3 @@ def evaluate(
                 )
                 total = total * factor if factor > 0.0 else 0.0
             out[k, outer] = total
-
-
-class _Table:
-    """Collects distinct values and distinct products while a program is built."""
-
-    def __init__(self) -> None:
-        self.values: dict[str | float, int] = {}
-        self.rows: dict[Product, int] = {}
-
-    def _value(self, value: float | str) -> int:
-        key = value if isinstance(value, str) else float(value)
-        return self.values.setdefault(key, len(self.values))
-
-    def product(self, product: Product) -> int:
-        """Return the row of ``product``."""
-        return self.rows.setdefault(product, len(self.rows))
-
-    def encode(self) -> Products:
-        """Return the products in compressed rows."""
-        ends = np.cumsum([0, *(len(product) for product in self.rows)])
-        powers = [p for product in self.rows for p in product]
-        return Products(
-            row=ends.astype(np.int32),
-            base=np.array([self._value(p.base) for p in powers], dtype=np.int32),
-            exponent=np.array([self._value(p.exponent) for p in powers], dtype=np.int32),
-        )
-
-
-def _check(graph: AttackGraph, targets: Sequence[str]) -> None:
-    """Refuse a graph whose references do not resolve."""
-    known = {step.id for step in graph.steps}
-    if len(known) != len(graph.steps):
-        raise GraphError("two steps of the graph have the same id")
-    missing = sorted(set(targets) - known)
-    if missing:
-        raise GraphError(f"no step {missing[0]} in the graph, yet it was asked for")
-    if graph.max_attempts < 1 or not graph.horizon_days > 0.0:
-        raise GraphError("a graph needs a horizon above 0 and at least one attempt")
-    for step in graph.steps:
-        _check_step(step, graph, known)
-    for cause in graph.causes.values():
-        _check_product(cause.probability, graph, f"cause {cause.id}")
-    _check_product(graph.reentry, graph, "re-entry")
-
-
-def _check_step(step: Step, graph: AttackGraph, known: Collection[str]) -> None:
-    for parent in step.parents:
-        if parent not in known:
-            raise GraphError(f"step {step.id}: no step {parent}, yet it is a parent")
-    for cause in step.requires:
-        if cause not in graph.causes:
-            raise GraphError(f"step {step.id}: no cause {cause}, yet it is required")
-    if step.kind is StepKind.AND and not step.parents and not step.entry:
-        raise GraphError(f"step {step.id}: an and-step without parents must be an entry")
-    if not 0.0 <= step.time.loading < 1.0:
-        raise GraphError(f"step {step.id}: a loading of {step.time.loading:g} is not in [0, 1)")
-    for product in (step.time.scale, step.time.shape, step.success, step.unseen):
-        _check_product(product, graph, f"step {step.id}")
-
-
-def _check_product(product: Product, graph: AttackGraph, where: str) -> None:
-    for factor in product:
-        for value in (factor.base, factor.exponent):
-            if isinstance(value, str) and value not in graph.parameters:
-                raise GraphError(f"{where}: no parameter {value}, yet a product names it")
-
-
-def _relevant(graph: AttackGraph, targets: Sequence[str]) -> set[int]:
-    """Return the positions that some target depends on and that can be reached at all."""
-    possible = _possible(graph)
-    found = {graph.index[target] for target in targets} & possible
-    queue = deque(found)
-    while queue:
-        step = graph.steps[queue.popleft()]
-        if step.entry:
-            continue
-        for parent in step.parents:
-            position = graph.index[parent]
-            if position in possible and position not in found:
-                found.add(position)
-                queue.append(position)
-    return found
-
-
-def _possible(graph: AttackGraph) -> set[int]:
-    """Return the positions that can be reached when every cause holds and every step works."""
-    children: list[list[int]] = [[] for _ in graph.steps]
-    missing = []
-    for position, step in enumerate(graph.steps):
-        missing.append(len(set(step.parents)) if step.kind is StepKind.AND else 1)
-        for parent in set(step.parents):
-            children[graph.index[parent]].append(position)
-    queue = deque(position for position, step in enumerate(graph.steps) if step.entry)
-    found = set(queue)
-    while queue:
-        for child in children[queue.popleft()]:
-            missing[child] -= 1
-            if missing[child] <= 0 and child not in found:
-                found.add(child)
-                queue.append(child)
-    return found
-
-
-def _in_order(graph: AttackGraph, kept: set[int]) -> tuple[Step, ...]:
-    """Return the kept steps, breadth first from the entries, ties by position in the graph."""
-    children: dict[int, list[int]] = {position: [] for position in kept}
-    for position in sorted(kept):
-        for parent in graph.steps[position].parents:
-            if graph.index[parent] in children:
-                children[graph.index[parent]].append(position)
-    queue = deque(position for position in sorted(kept) if graph.steps[position].entry)
-    seen = set(queue)
-    order = []
-    while queue:
-        position = queue.popleft()
-        order.append(graph.steps[position])
-        for child in children[position]:
-            if child not in seen:
-                seen.add(child)
-                queue.append(child)
-    return tuple(order)
-
-
-def _links(kept: Sequence[Step], index: Mapping[str, int]) -> Links:
-    parents = [
-        () if step.entry else tuple(sorted({index[p] for p in step.parents if p in index}))
-        for step in kept
-    ]
-    children: list[list[int]] = [[] for _ in kept]
-    for child, row in enumerate(parents):
-        for parent in row:
-            children[parent].append(child)
-    upward, downward = _compressed(parents), _compressed(children)
-    return Links(
-        kind=np.array([step.kind is StepKind.AND for step in kept], dtype=np.uint8),
-        entry=np.array([step.entry for step in kept], dtype=np.uint8),
-        parent_row=upward[0],
-        parent=upward[1],
-        child_row=downward[0],
-        child=downward[1],
-    )
-
-
-def _compressed(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    ends = np.cumsum([0, *(len(row) for row in rows)]).astype(np.int32)
-    return ends, np.array([item for row in rows for item in row], dtype=np.int32)
-
-
-def level_code(level: CauseLevel) -> int:
-    """Return 1 for a cause drawn once per epistemic draw, 0 for one drawn in every trial."""
-    return 1 if level is CauseLevel.DRAW else 0
