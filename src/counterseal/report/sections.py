@@ -31,6 +31,7 @@ __all__ = [
     "Hop",
     "MeasureLine",
     "NewlyPossible",
+    "PastChange",
     "PeopleRange",
     "PrecedenceNote",
     "ReviewDocument",
@@ -253,13 +254,27 @@ class BreadthPoint(Section):
     y: float
 
 
+class PastChange(Section):
+    """A change approved before: its day, and how many elements it added that still stand."""
+
+    date: Text = ""
+    title: Text = ""
+    kind: Text = ""
+    added: int = 0
+
+
 class BreadthDepth(Section):
-    """How far breadth and depth moved, in nats; ``index`` above 0: breadth outpaces depth."""
+    """How far breadth and depth moved, in nats; ``index`` above 0: breadth outpaces depth.
+
+    ``date`` is the day of the change under review, ``history`` what was approved before it.
+    """
 
     breadth: float | None = None
     depth: float | None = None
     index: float | None = None
     points: tuple[BreadthPoint, ...] = ()
+    date: Text = ""
+    history: tuple[PastChange, ...] = ()
 
 
 class PrecedenceNote(Section):

@@ -35,7 +35,7 @@ def test_values_beyond_the_ends_stand_at_the_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(10, "10"), (2_000, "2k"), (5e6, "5M"), (0.1, "0.1"), (1e9, "1G")]
+    ("value", "words"), [(10, "10"), (2_000, "2k"), (5e6, "5M"), (0.1, "0.1"), (1e9, "1bn")]
 )
 def test_tick_labels_are_short(value: float, words: str) -> None:
     assert short_number(value) == words

@@ -96,7 +96,7 @@ def one_in(times: float) -> str:
 
 def short_number(value: float) -> str:
     """Return a tick label: ``10``, ``2k``, ``5M``, ``0.1``."""
-    for scale, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for scale, letter in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
         if value >= scale:
             return f"{value / scale:g}{letter}"
     return f"{value:g}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import hypot
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -11,7 +12,9 @@ if TYPE_CHECKING:
 
     from counterseal.report.drawing.routes import Point
 
-__all__ = ["area", "circle", "line", "polyline", "rect", "svg", "text"]
+__all__ = ["area", "arrow", "circle", "line", "polyline", "rect", "svg", "text"]
+
+_HEAD = 8.0
 
 
 def svg(
@@ -37,6 +40,27 @@ def line(start: Point, end: Point, look: str) -> Markup:
     return Markup('<path class="{}" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>').format(
         look, *start, *end
     )
+
+
+def arrow(start: Point, end: Point, look: str, *, clear: float) -> list[Markup]:
+    """Return a line with a head at its end, ``clear`` pixels away from both points.
+
+    Points that are too near one another for a head have a plain line between them.
+    """
+    across, down = end[0] - start[0], end[1] - start[1]
+    length = hypot(across, down)
+    if length < 2 * clear + _HEAD:
+        return [line(start, end, look)]
+    ahead, aside = across / length, down / length
+    tail = (start[0] + clear * ahead, start[1] + clear * aside)
+    tip = (end[0] - clear * ahead, end[1] - clear * aside)
+    neck = (tip[0] - _HEAD * ahead, tip[1] - _HEAD * aside)
+    half = _HEAD / 2
+    left = (neck[0] - half * aside, neck[1] + half * ahead)
+    right = (neck[0] + half * aside, neck[1] - half * ahead)
+    corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in (tip, left, right))
+    head = Markup('<polygon class="{}-head" points="{}"/>').format(look, corners)
+    return [line(tail, neck, look), head]
 
 
 def polyline(points: Iterable[Point], look: str) -> Markup:

@@ -1,5 +1,7 @@
 """Every picture of the page, each with the rows of the table that says the same."""
 
+# ruff: noqa: RUF001 - typographic signs are what readers see here
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -7,10 +9,10 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from counterseal.report import wording
-from counterseal.report.drawing import charts
+from counterseal.report.drawing import charts, plane, years
 from counterseal.report.drawing.axes import one_in
-from counterseal.report.drawing.charts import Caption
 from counterseal.report.drawing.picture import draw
+from counterseal.report.drawing.plot import Caption
 from counterseal.report.staging import Level
 from counterseal.report.union import State
 
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     from counterseal.report.document import ReviewDocument
     from counterseal.report.scene import Item, Line, Scene
     from counterseal.report.sections import (
+        BreadthDepth,
         Curve,
         CurvePoint,
+        Estimate,
         ValueLine,
     )
 
@@ -31,17 +35,44 @@ Rows = tuple[tuple[str, ...], ...]
 _MOST_CURVES = 12
 _FEW_ROWS = 40
 _MOST_BARS = 16
+_MOST_PANELS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A chart with its table; ``numbers`` are the columns that hold numbers."""
+    """A chart with its table."""
 
     svg: Markup
     rows: Rows
     title: str = ""
-    head: tuple[str, ...] = ()
-    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """The chart of one class of attribute."""
+
+    name: str
+    kind: str
+    svg: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRow:
+    """A class of attribute with its value before and after, by horizon."""
+
+    name: str
+    kind: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueFigure:
+    """Value over the years: charts of some classes, and the table of all."""
+
+    panels: tuple[Panel, ...]
+    said: str
+    horizons: tuple[str, ...]
+    rows: tuple[ValueRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +102,8 @@ def figures(review: ReviewDocument, scene: Scene | None) -> dict[str, object]:
         "value": _value(review),
         "horizon": f"{horizon:g}",
         "breadth": _breadth(review),
+        "past": _past(review),
+        "only_two": plane.ONLY_TWO,
         "evidence": _evidence(review),
     }
 
@@ -184,55 +217,103 @@ def _share(point: CurvePoint | None) -> str:
     return _with_interval(point.p, known)
 
 
-def _value(review: ReviewDocument) -> Figure | None:
+def _value(review: ReviewDocument) -> ValueFigure | None:
     if not review.value:
         return None
+    moved = years.ranked(review.value)
+    shown = moved[:_MOST_PANELS] or review.value[:_MOST_PANELS]
+    most = years.highest(shown)
+    horizons = sorted({year for line in review.value for year in line.years})
+    if moved:
+        said = (
+            f"The {wording.plural(len(shown), 'class', 'classes')} that the change moves most"
+        )
+    else:
+        said = "No class of attribute is moved; the first are drawn"
+    if len(shown) < len(review.value):
+        said += f"; the table has all {len(review.value)}"
+    return ValueFigure(
+        panels=tuple(_panel(line, index, most) for index, line in enumerate(shown)),
+        said=said + ".",
+        horizons=tuple(wording.plural(round(year), "year") for year in horizons),
+        rows=tuple(_value_row(line, horizons) for line in review.value),
+    )
+
+
+def _panel(line: ValueLine, index: int, most: float) -> Panel:
+    name = line.name or line.attribute
+    both = (("before", line.before), ("after", line.after))
+    told = "; ".join(
+        f"{side} " + ", ".join(wording.estimate(cell) for cell in row) for side, row in both
+    )
+    after = ", ".join(f"{year:g}" for year in line.years)
     caption = Caption(
-        prefix="fig-value",
-        title="Usable person-years at the longest horizon by class of attribute",
-        description="Before is a hollow mark, after a filled one, on a logarithmic scale.",
+        prefix=f"fig-value-{index}",
+        title=f"{name}: usable person-years, before dashed and after solid",
+        description=f"After {after} years: {told}.",
     )
-    years = sorted({year for line in review.value for year in line.years})
-    head = ("Attribute", "Kind", *(wording.plural(round(year), "year") for year in years))
-    rows = tuple(_value_row(line, years) for line in review.value)
-    return Figure(
-        svg=charts.value(review.value, caption),
-        rows=rows,
-        head=head,
-        numbers=tuple(range(2, len(head))),
-    )
+    return Panel(name=name, kind=line.kind, svg=years.panel(line, caption, most=most))
 
 
-def _value_row(line: ValueLine, years: list[float]) -> tuple[str, ...]:
+def _value_row(line: ValueLine, horizons: list[float]) -> ValueRow:
     before = dict(zip(line.years, line.before, strict=False))
     after = dict(zip(line.years, line.after, strict=False))
-    cells = (
-        f"{wording.estimate(before.get(year))} → {wording.estimate(after.get(year))}"
-        for year in years
+    return ValueRow(
+        name=line.name or line.attribute,
+        kind=line.kind,
+        pairs=tuple(
+            (_compact(before.get(year)), _compact(after.get(year))) for year in horizons
+        ),
     )
-    return (line.name or line.attribute, line.kind, *cells)
+
+
+def _compact(cell: Estimate | None) -> str:
+    """Return an estimate in few letters, its range in brackets."""
+    if cell is None or cell.median is None:
+        return wording.UNSAID
+    text = years.rounded(cell.median)
+    if cell.low is None or cell.high is None:
+        return text
+    return f"{text} ({years.rounded(cell.low)}–{years.rounded(cell.high)})"
 
 
 def _breadth(review: ReviewDocument) -> Figure | None:
     section = review.breadth_depth
     if section is None or not section.points:
         return None
+    described = "One mark for each state; along a diagonal the exposure is the same."
+    days = plane.dated(section)
+    if days:
+        described += f" Below, the days of changes approved before; {plane.ONLY_TWO}."
     caption = Caption(
-        prefix="fig-breadth",
-        title="Breadth against depth",
-        description="One mark for each state; along a diagonal the exposure is the same.",
+        prefix="fig-breadth", title="Breadth against depth", description=described
     )
     rows = tuple(
         (p.label, wording.number(exp(p.x)), one_in(exp(p.y)), wording.number(exp(p.x - p.y)))
         for p in section.points
     )
+    return Figure(svg=plane.breadth_depth(section, caption), rows=rows, title=_moved(section))
+
+
+def _moved(section: BreadthDepth) -> str:
+    """Return what the move from before to after means, in a sentence."""
     if section.index is None:
-        said = "Not comparable: nothing could be lost, or nothing is attained, on one side."
-    elif section.index > 0:
-        said = "Breadth outpaces depth: what can be lost grew faster than what keeps it."
-    else:
-        said = "Depth keeps up: what can be lost did not grow faster than what keeps it."
-    return Figure(svg=charts.breadth_depth(section.points, caption), rows=rows, title=said)
+        return "Not comparable: nothing could be lost, or nothing is attained, on one side."
+    if section.index <= 0:
+        return "Depth keeps up: what can be lost did not grow faster than what keeps it."
+    if (section.breadth or 0.0) > 0:
+        return "Breadth outpaces depth: what can be lost grew faster than what keeps it."
+    return "Depth gives way: what can be lost did not grow, but less keeps it."
+
+
+def _past(review: ReviewDocument) -> Rows:
+    """Return the changes approved before, latest first."""
+    section = review.breadth_depth
+    history = section.history if section is not None else ()
+    ordered = sorted(history, key=lambda change: (change.date, change.title), reverse=True)
+    return tuple(
+        (change.title, change.date, change.kind, f"{change.added:,}") for change in ordered
+    )
 
 
 def _evidence(review: ReviewDocument) -> Figure | None:

@@ -24,7 +24,6 @@ __all__ = ["curves_section", "value_section"]
 
 POINTS = 40
 MOST_CURVES = 3
-MOST_ATTRIBUTES = 14
 
 
 def curves_section(found: Findings) -> list[Json]:
@@ -45,7 +44,11 @@ def curves_section(found: Findings) -> list[Json]:
 
 
 def value_section(found: Findings) -> list[Json]:
-    """Expected usable person-years by attribute class, leading adversary, before and after."""
+    """Expected usable person-years by attribute class, leading adversary, before and after.
+
+    Every class of which anything is usable is there, the most moved first: the catalog bounds
+    how many there are.
+    """
     if found.concern is None:
         return []
     before = _detail(found.searched.contrast.before, found.concern.adversary)
@@ -68,7 +71,7 @@ def value_section(found: Findings) -> list[Json]:
         }
         rows.append((-moved, -size, attribute, row))
     rows.sort(key=lambda ranked: ranked[:3])
-    return [row for _, size, _, row in rows if size < 0][:MOST_ATTRIBUTES]
+    return [row for _, size, _, row in rows if size < 0]
 
 
 def _run(side: Side, adversary: str) -> tuple[Campaign, Outcome]:

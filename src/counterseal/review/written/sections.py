@@ -189,7 +189,7 @@ def breadth_section(found: Findings) -> dict[str, Json]:
     concern = found.concern
     empty: dict[str, Json] = {"breadth": None, "depth": None, "index": None, "points": []}
     if concern is None or concern.family != "use":
-        return empty
+        return empty | _dates(found)
     row = found.judgement.contrasted.rows[concern]
     sides = (found.contrast.before, found.contrast.after)
     campaigns = [side.campaign(concern.adversary) for side in sides]
@@ -205,6 +205,31 @@ def breadth_section(found: Findings) -> dict[str, Json]:
         "depth": _rounded(move.depth),
         "index": _rounded(move.index),
         "points": points,
+        **_dates(found),
+    }
+
+
+def _dates(found: Findings) -> dict[str, Json]:
+    """The day of this change and the days of those approved before, by day.
+
+    What an entry of the history holds is what the change added that still stands. What stood
+    beside it then, and what has gone since, nobody wrote down, so no entry has a point.
+    """
+    dates = found.proposal.change.dates
+    day = dates.assessed or dates.proposed
+    past = found.proposal.before.history.values()
+    return {
+        "date": day.isoformat() if day else "",
+        "history": [
+            {
+                "id": entry.id,
+                "date": entry.date.isoformat(),
+                "title": entry.title,
+                "kind": entry.kind.value,
+                "added": len(entry.added),
+            }
+            for entry in sorted(past, key=lambda entry: (entry.date, entry.id))
+        ],
     }
 
 
