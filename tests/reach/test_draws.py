@@ -23,7 +23,8 @@ def test_philox_gives_the_published_answers(vector: dict[str, list[str]]) -> Non
 def test_uniforms_lie_strictly_between_zero_and_one_and_have_the_right_moments() -> None:
     key = keys(Stream.STEP, ["a"], seed=0)[0]
     first, second = np.empty(100_000), np.empty(100_000)
-    fill_uniforms(key, 0, np.arange(100_000, dtype=np.uint32), 100_000, 0, first, second)
+    draws = np.zeros(100_000, dtype=np.uint32)
+    fill_uniforms(key, draws, np.arange(100_000, dtype=np.uint32), 100_000, 0, first, second)
     for sample in (first, second):
         assert 0.0 < sample.min() < sample.max() < 1.0
         assert abs(sample.mean() - 0.5) < 4 / np.sqrt(12 * 100_000)
@@ -35,7 +36,7 @@ def test_the_number_of_a_lane_does_not_depend_on_which_lanes_are_asked_for() -> 
     key = keys(Stream.STEP, ["a"], seed=7)[0]
     lanes = np.array([5, 900, 3], dtype=np.uint32)
     first, second = np.empty(3), np.empty(3)
-    fill_uniforms(key, 4, lanes, 3, 2, first, second)
+    fill_uniforms(key, np.full(3, 4, dtype=np.uint32), lanes, 3, 2, first, second)
     for i, lane in enumerate(lanes):
         assert uniform(key, 4, int(lane), 2) == (first[i], second[i])
 

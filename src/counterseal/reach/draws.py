@@ -129,21 +129,21 @@ def uniform(key: NDArray[np.uint32], outer: int, lane: int, block: int) -> tuple
 @njit
 def fill_uniforms(  # noqa: PLR0917 - a kernel takes plain arguments
     key: NDArray[np.uint32],
-    outer: int,
+    draws: NDArray[np.uint32],
     lanes: NDArray[np.uint32],
     count: int,
     block: int,
     first: NDArray[np.float64],
     second: NDArray[np.float64],
 ) -> None:
-    """Write the two uniforms of ``block`` for the first ``count`` of ``lanes``.
+    """Write the two uniforms of ``block`` for the first ``count`` of ``draws`` and ``lanes``.
 
     The same numbers as ``uniform`` gives, several lanes at a time: every word stays in 64 bits,
     so that the loop becomes vectors of 32-bit products.
     """
-    start1, start2, start3 = np.uint64(outer), np.uint64(block), np.uint64(key[2])
+    start2, start3 = np.uint64(block), np.uint64(key[2])
     for i in range(count):
-        c0, c1, c2, c3 = np.uint64(lanes[i]), start1, start2, start3
+        c0, c1, c2, c3 = np.uint64(lanes[i]), np.uint64(draws[i]), start2, start3
         k0, k1 = np.uint64(key[0]), np.uint64(key[1])
         for _ in range(10):
             p0 = _M0 * c0

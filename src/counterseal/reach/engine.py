@@ -2,13 +2,15 @@
 
 Local times are drawn once. A rerun works out which products, and so which steps, the changed
 facts touch, draws only those steps anew (their other random numbers stay as they are), and
-corrects only the arrivals that rest on them. Results do not depend on the number of workers.
+corrects only the arrivals that rest on them, and only in the tiles where anything differs. An
+engine of a similar graph begins with the times and the arrivals of the other. Results depend
+neither on that nor on the number of workers.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import nullcontext
 from functools import cached_property
 from threading import Lock
 from types import MappingProxyType
@@ -18,12 +20,15 @@ import numba
 import numpy as np
 
 from counterseal.errors import UsageError
+from counterseal.reach.arrivals import Arrivals, State
+from counterseal.reach.kernels.resettling import GUARD, resettle, resettle_like, scratch
 from counterseal.reach.parameters import sample
 from counterseal.reach.plan import plan
 from counterseal.reach.program import build, evaluate
 from counterseal.reach.sampling import NEVER, sample_tiles
-from counterseal.reach.sharing import Drawn, alike
-from counterseal.reach.sweep import copy_rows, resettle, settle
+from counterseal.reach.sharing import Drawn, common, edit
+from counterseal.reach.sweep import copy_rows, settle
+from counterseal.reach.tiling import tiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,83 +39,12 @@ if TYPE_CHECKING:
     from counterseal.reach.draws import Draws
     from counterseal.reach.plan import Plan
     from counterseal.reach.program import Program
+    from counterseal.reach.sharing import Common
 
 __all__ = ["Arrivals", "Engine", "State"]
 
 _NONE: Mapping[str, float] = MappingProxyType({})
 _NO_VALUES: Mapping[str, NDArray[np.float64]] = MappingProxyType({})
-_WIDE, _NARROW, _LARGE = 128, 64, 10_000
-_LAST_TICK = 65534
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arrivals:
-    """When the adversary arrives at some steps, in every trial.
-
-    Attributes:
-        steps: Ids, in the order of the rows.
-        ticks: Shape (steps, trials), read-only; 65535 is never within the horizon.
-        tick_days: Length of a tick.
-        draws: Trial ``outer_index * draws.lanes + lane``.
-    """
-
-    steps: tuple[str, ...]
-    ticks: NDArray[np.uint16] = field(repr=False)
-    tick_days: float
-    draws: Draws
-
-    @cached_property
-    def _rows(self) -> Mapping[str, int]:
-        return {step: row for row, step in enumerate(self.steps)}
-
-    def row(self, step: str) -> NDArray[np.uint16]:
-        """Return the ticks of one step, shape (trials,).
-
-        Raises:
-            UsageError: The step is not among ``steps``.
-        """
-        if step not in self._rows:
-            raise UsageError(f"no arrivals of step {step} in this result")
-        row: NDArray[np.uint16] = self.ticks[self._rows[step]]
-        return row
-
-    def days(self, step: str) -> NDArray[np.float32]:
-        """Return arrival in days, shape (trials,); infinite for never."""
-        return self._as_days(self.row(step))
-
-    def matrix(self, steps: Sequence[str]) -> NDArray[np.float32]:
-        """Return arrival in days, shape (len(steps), trials); never for an unknown step."""
-        out = np.full((len(steps), self.draws.trials), np.inf, dtype=np.float32)
-        for row, step in enumerate(steps):
-            if step in self._rows:
-                out[row] = self._as_days(self.row(step))
-        return out
-
-    def reached(self, step: str, horizon_days: float) -> NDArray[np.bool_]:
-        """Return in which trials the step is reached within ``horizon_days``, to the tick."""
-        limit = min(np.floor(horizon_days / self.tick_days + 0.5), _LAST_TICK)
-        within: NDArray[np.bool_] = self.row(step) <= np.uint16(limit)
-        return within
-
-    def _as_days(self, ticks: NDArray[np.uint16]) -> NDArray[np.float32]:
-        days = (ticks * self.tick_days).astype(np.float32)
-        days[ticks == NEVER] = np.inf
-        return days
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """Local times and arrivals of every step that matters, in a run of tiles.
-
-    Attributes:
-        first: Number of the first tile.
-        x: Local times in ticks, shape (tiles, steps, width).
-        t: Arrivals in ticks, of the same shape.
-    """
-
-    first: int
-    x: NDArray[np.uint16]
-    t: NDArray[np.uint16]
 
 
 class Engine:
@@ -137,8 +71,8 @@ class Engine:
                 What no target depends on is left out.
             memory_bytes: Local times and arrivals are kept for reruns while they fit in this;
                 beyond, each rerun draws everything anew.
-            like: Engines with the same draws, of a similar graph, whose local times are taken
-                where they are equal to the bit; nothing but speed depends on it.
+            like: Engines with the same draws, of a similar graph, whose local times and
+                arrivals are taken where they hold to the bit; nothing but speed depends on it.
             program: What ``build`` made of the same graph and targets, if it is at hand.
 
         Raises:
@@ -152,13 +86,12 @@ class Engine:
         self.draws = draws
         self.workers = workers or numba.get_num_threads()
         self.program = build(graph, targets=targets) if program is None else program
-        cap = _WIDE if len(self.program.steps) <= _LARGE else _NARROW
-        self._per_outer = -(-draws.lanes // cap)
-        self.width = -(-draws.lanes // self._per_outer)
-        self.tiles = draws.outer * self._per_outer
-        size = self.tiles * self.width * max(1, len(self.program.steps))
+        self._steps = len(self.program.names)
+        self.layout = tiling(draws, steps=self._steps)
+        size = self.layout.tiles * self.layout.width * max(1, self._steps)
         self.retained = 2 * size * NEVER.itemsize <= memory_bytes
         self._like = (like,) if isinstance(like, Engine) else tuple(like)
+        self._held: tuple[State, Arrivals] | None = None
         self._lock = Lock()
 
     @property
@@ -174,13 +107,7 @@ class Engine:
     @cached_property
     def plan(self) -> Plan:
         """What the sampler knows."""
-        return plan(
-            self.program,
-            seed=self.draws.seed,
-            outer=self.draws.outer,
-            tiles=self._per_outer,
-            width=self.width,
-        )
+        return plan(self.program, seed=self.draws.seed, layout=self.layout)
 
     @cached_property
     def table(self) -> NDArray[np.float64]:
@@ -199,18 +126,42 @@ class Engine:
         return out
 
     @cached_property
-    def _all_rows(self) -> NDArray[np.int64]:
-        return np.arange(len(self.program.steps), dtype=np.int64)
+    def _value_rows(self) -> Mapping[str, int]:
+        rows = enumerate(self.program.values)
+        return {value: row for row, value in rows if isinstance(value, str)}
 
     @cached_property
+    def _all_rows(self) -> NDArray[np.int64]:
+        return np.arange(self._steps, dtype=np.int64)
+
+    @cached_property
+    def _spans(self) -> NDArray[np.int64]:
+        """First trial of each tile, and the one after its last."""
+        spans = [self.layout.span(tile) for tile in range(self.layout.tiles)]
+        return np.array([(span.start, span.stop) for span in spans], dtype=np.int64)
+
+    @property
     def _base(self) -> tuple[State, Arrivals]:
         """State (empty when not retained) and arrivals of the run without changes."""
-        like, self._like = self._like, ()
-        return self._whole(like)
+        if self._held is None:
+            like, self._like = self._like, ()
+            self._held = self._whole(like)
+        return self._held
 
     @property
     def _drawn(self) -> Drawn:
         return Drawn(program=self.program, plan=self.plan, table=self.table)
+
+    def release(self) -> None:
+        """Give up the state: what was found stays, a later rerun draws everything anew.
+
+        An engine made ``like`` this one has to run before, if it is to gain from it.
+        """
+        with self._lock:
+            self.retained = False
+            if self._held is not None:
+                none = np.empty((0, self._steps, self.layout.width), dtype=np.uint16)
+                self._held = State(first=0, x=none, t=none), self._held[1]
 
     def run(
         self,
@@ -224,6 +175,9 @@ class Engine:
             overrides: Parameters held at one value in every outer draw; a parameter that the
                 graph does not have changes nothing.
             values: Parameters given one value per outer draw, shape (outer,); overrides win.
+
+        Returns:
+            The very object of the run without changes where no local time differs from it.
         """
         given = dict(values or _NO_VALUES)
         for name, value in overrides.items():
@@ -237,7 +191,7 @@ class Engine:
     def touched(self, parameters: Sequence[str]) -> tuple[str, ...]:
         """Return the steps that matter to the targets and depend on any of ``parameters``."""
         rows = self.program.steps_of(self.program.products_of(parameters))
-        return tuple(self.program.steps[row].id for row in rows)
+        return tuple(self.program.names[row] for row in rows)
 
     def states(self) -> Iterator[State]:
         """Yield the state of the run without changes: at once, or tile by tile if not retained.
@@ -245,30 +199,33 @@ class Engine:
         The arrays are the engine's own and must not be written to.
         """
         with self._lock:
-            state = self._base[0]
-        if self.retained:
+            state, retained = self._base[0], self.retained
+        if retained:
             yield state
             return
-        for tile in range(self.tiles):
-            yield self._state(tile, tile + 1)
+        for tile in range(self.layout.tiles):
+            x, t = self._empty(1)
+            self._settled(tile, x, t)
+            yield State(first=tile, x=x, t=t)
 
     def _changes(
         self, given: Mapping[str, NDArray[np.float64]]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the products that really change, and their new values."""
-        names = {
+        held, place = self._value_table, self._value_rows
+        names = [
             name
             for name, value in given.items()
-            if name in self.values and not np.array_equal(self.values[name], value)
-        }
+            if name in place and not np.array_equal(held[place[name]], value)
+        ]
         rows = np.array(self.program.products_of(names), dtype=np.int64)
         fresh = np.empty((rows.size, self.draws.outer))
         if rows.size:
-            held = self._value_table.copy()
-            for row, value in enumerate(self.program.values):
-                if value in names:
-                    held[row] = given[str(value)]
+            places = [place[name] for name in names]
+            before = held[places]
+            held[places] = [given[name] for name in names]
             evaluate(self.program.products, rows, held, fresh)
+            held[places] = before
         real = (fresh != self.table[rows]).any(axis=1)
         return rows[real], fresh[real]
 
@@ -276,111 +233,161 @@ class Engine:
         """Run with other values of some products; the table is put back afterwards."""
         base = self._base
         before = self.table[products]
+        tiles = self._active((fresh != before).any(axis=0))
         self.table[products] = fresh
         try:
             if not self.retained:
-                return self._whole()[1]
+                return self._passing()
             rows = self.program.steps_of(int(product) for product in products)
-            return self._patched(base[0], rows)
+            return self._patched(base, rows, tiles)
         finally:
             self.table[products] = before
 
-    def _state(self, first: int, last: int) -> State:
-        """Draw and settle every step in some tiles."""
-        shape = (last - first, len(self.program.steps), self.width)
-        x, t = np.empty(shape, dtype=np.uint16), np.empty(shape, dtype=np.uint16)
-        sample_tiles(self.plan, self.table, self._all_rows, first, x)
+    def _active(self, differs: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the tiles that hold a draw in which something differs."""
+        starts = np.arange(0, self.draws.outer, self.layout.draws)
+        groups = np.logical_or.reduceat(differs, starts)
+        return np.flatnonzero(np.repeat(groups, self.layout.parts))
+
+    def _empty(self, tiles: int) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+        shape = (tiles, self._steps, self.layout.width)
+        return np.empty(shape, dtype=np.uint16), np.empty(shape, dtype=np.uint16)
+
+    def _settled(self, tile: int, x: NDArray[np.uint16], t: NDArray[np.uint16]) -> None:
+        """Draw and settle every step in one tile."""
+        tiles = np.array([tile], dtype=np.int64)
+        sample_tiles(self.plan, self.table, self._all_rows, tiles, x)
         settle(self.program.links, x, t)
-        return State(first=first, x=x, t=t)
 
     def _draw(self, rows: NDArray[np.int64], first: int, x: NDArray[np.uint16]) -> None:
         """Draw the steps at ``rows`` in the tiles from ``first`` on, in their rows of ``x``."""
+        tiles = np.arange(first, first + x.shape[0], dtype=np.int64)
         if rows.size == x.shape[1]:
-            sample_tiles(self.plan, self.table, rows, first, x)
+            sample_tiles(self.plan, self.table, rows, tiles, x)
             return
-        fresh = np.empty((x.shape[0], rows.size, self.width), dtype=np.uint16)
-        sample_tiles(self.plan, self.table, rows, first, fresh)
+        fresh = np.empty((x.shape[0], rows.size, x.shape[2]), dtype=np.uint16)
+        sample_tiles(self.plan, self.table, rows, tiles, fresh)
         copy_rows(fresh, self._all_rows, x, rows)
 
-    def _taken(self, like: Sequence[Engine], x: NDArray[np.uint16]) -> NDArray[np.int64]:
-        """Write to ``x`` what other engines have drawn; return the rows still to be drawn."""
+    def _taken(
+        self, like: Sequence[Engine], x: NDArray[np.uint16]
+    ) -> tuple[NDArray[np.int64], tuple[Engine, Common] | None]:
+        """Write to ``x`` what other engines have drawn.
+
+        Returns:
+            The rows still to be drawn; and the engine whose arrivals to begin with, if any is
+            alike enough.
+        """
         left = np.ones(x.shape[1], dtype=np.bool_)
+        best: tuple[Engine, Common] | None = None
         for other in like:
-            if not other.retained or other.draws != self.draws:
-                continue
             with other._lock:  # noqa: SLF001 - a rerun writes to its state for a while
+                if not other.retained or other.draws != self.draws:
+                    continue
                 held = other._base[0].x  # noqa: SLF001 - an engine like this one
-                mine, theirs = alike(self._drawn, other._drawn)  # noqa: SLF001 - as above
-                new = left[mine]
-                copy_rows(held, theirs[new], x, mine[new])
-            left[mine] = False
-        return np.flatnonzero(left)
+                found = common(self._drawn, other._drawn)  # noqa: SLF001 - as above
+                new = found.same & left[found.mine]
+                copy_rows(held, found.theirs[new], x, found.mine[new])
+            left[found.mine[found.same]] = False
+            least = (1.0 - GUARD) * x.shape[1] if best is None else best[1].same.sum()
+            best = (other, found) if found.same.sum() > least else best
+        return np.flatnonzero(left), best
 
-    def _whole(self, like: Sequence[Engine] = ()) -> tuple[State, Arrivals]:
+    def _whole(self, like: Sequence[Engine]) -> tuple[State, Arrivals]:
         """Draw and settle every step in all tiles; the state is empty when not retained."""
-        slots = self.tiles if self.retained else 0
-        shape = (slots, len(self.program.steps), self.width)
-        x, t = np.empty(shape, dtype=np.uint16), np.empty(shape, dtype=np.uint16)
-        out = self._out()
-        rows = self._taken(like, x) if self.retained and like else self._all_rows
+        if not self.retained:
+            x, t = self._empty(0)
+            return State(first=0, x=x, t=t), self._passing()
+        x, t = self._empty(self.layout.tiles)
+        ticks = self._ticks()
+        rows, start = self._taken(like, x)
+        with start[0]._lock if start else nullcontext():  # noqa: SLF001 - see _taken
+            settling = self._beginning(start) if start else self._from_nothing
 
-        def kept(first: int, last: int) -> None:
-            self._draw(rows, first, x[first:last])
-            settle(self.program.links, x[first:last], t[first:last])
-            out[first:last] = self._at_targets(t[first:last])
+            def work(first: int, last: int) -> None:
+                self._draw(rows, first, x[first:last])
+                settling(first, x[first:last], t[first:last])
+                self._at_targets(first, t[first:last], ticks)
 
-        def passing(first: int, last: int) -> None:
-            for tile in range(first, last):
-                out[tile] = self._at_targets(self._state(tile, tile + 1).t)[0]
+            self._over(self.layout.tiles, work)
+        return State(first=0, x=x, t=t), self._arrivals(ticks)
 
-        self._over_tiles(kept if self.retained else passing)
-        return State(first=0, x=x, t=t), self._arrivals(out)
+    def _from_nothing(self, _: int, x: NDArray[np.uint16], t: NDArray[np.uint16]) -> None:
+        settle(self.program.links, x, t)
 
-    def _patched(self, state: State, rows: NDArray[np.int64]) -> Arrivals:
-        """Draw the steps at ``rows`` anew and correct what rests on them."""
-        out = self._out()
-        links, targets = self.program.links, self.program.target_rows
+    def _beginning(
+        self, start: tuple[Engine, Common]
+    ) -> Callable[[int, NDArray[np.uint16], NDArray[np.uint16]], None]:
+        """Return how to settle tiles from the arrivals of another engine."""
+        other, shared = start
+        state = other._base[0]  # noqa: SLF001 - an engine like this one, locked
+        change = edit(self.program.links, other.program.links, shared)
+
+        def settling(first: int, x: NDArray[np.uint16], t: NDArray[np.uint16]) -> None:
+            here = slice(first, first + x.shape[0])
+            room = scratch(self._steps, self.layout.width)
+            resettle_like(self.program.links, change, state.x[here], state.t[here], x, t, room)
+
+        return settling
+
+    def _passing(self) -> Arrivals:
+        """Draw and settle every step, a tile at a time, and keep nothing but the targets."""
+        ticks = self._ticks()
 
         def work(first: int, last: int) -> None:
-            fresh = np.empty((last - first, rows.size, self.width), dtype=np.uint16)
-            sample_tiles(self.plan, self.table, rows, first, fresh)
-            here = slice(first, last)
-            resettle(links, rows, fresh, state.x[here], state.t[here], targets, out[here])
+            x, t = self._empty(1)
+            for tile in range(first, last):
+                self._settled(tile, x, t)
+                self._at_targets(tile, t, ticks)
 
-        self._over_tiles(work)
-        return self._arrivals(out)
+        self._over(self.layout.tiles, work)
+        return self._arrivals(ticks)
 
-    def _at_targets(self, t: NDArray[np.uint16]) -> NDArray[np.uint16]:
-        """Return the rows of the targets; one that can never be reached is never reached."""
+    def _patched(
+        self, base: tuple[State, Arrivals], rows: NDArray[np.int64], tiles: NDArray[np.int64]
+    ) -> Arrivals:
+        """Draw the steps at ``rows`` anew in some tiles and correct what rests on them."""
+        state, arrivals = base
+        ticks = arrivals.ticks.copy()
+        links, targets, spans = self.program.links, self.program.target_rows, self._spans
+        differ: list[bool] = []
+
+        def work(first: int, last: int) -> None:
+            here = tiles[first:last]
+            fresh = np.empty((here.size, rows.size, self.layout.width), dtype=np.uint16)
+            sample_tiles(self.plan, self.table, rows, here, fresh)
+            room = scratch(self._steps, self.layout.width)
+            found = resettle(
+                links, here, rows, fresh, state.x, state.t, room, targets, spans, ticks
+            )
+            differ.append(found)
+
+        self._over(tiles.size, work)
+        return self._arrivals(ticks) if any(differ) else arrivals
+
+    def _at_targets(self, first: int, t: NDArray[np.uint16], ticks: NDArray[np.uint16]) -> None:
+        """Write the rows of the targets in tiles from ``first`` on to their trials."""
         rows = self.program.target_rows
-        out = np.full((t.shape[0], rows.size, self.width), NEVER)
-        out[:, rows >= 0] = t[:, rows[rows >= 0]]
-        return out
+        real = np.flatnonzero(rows >= 0)
+        for slot in range(t.shape[0]):
+            start, stop = self._spans[first + slot]
+            ticks[real, start:stop] = t[slot, rows[real], : stop - start]
 
-    def _out(self) -> NDArray[np.uint16]:
-        shape = (self.tiles, len(self.program.targets), self.width)
-        return np.empty(shape, dtype=np.uint16)
+    def _ticks(self) -> NDArray[np.uint16]:
+        """Return room for the arrivals at the targets; one that cannot be reached never is."""
+        return np.full((len(self.program.targets), self.draws.trials), NEVER)
 
-    def _over_tiles(self, work: Callable[[int, int], None]) -> None:
+    def _over(self, tiles: int, work: Callable[[int, int], None]) -> None:
         """Call ``work(first, last)`` for runs of tiles that together are all of them."""
-        parts = min(self.tiles, 4 * self.workers if self.workers > 1 else 1)
-        ends = [self.tiles * part // parts for part in range(parts + 1)]
-        if parts == 1:
-            work(0, self.tiles)
+        parts = min(tiles, 4 * self.workers if self.workers > 1 else 1)
+        ends = [tiles * part // parts for part in range(parts + 1)]
+        if parts <= 1:
+            work(0, tiles)
             return
         with ThreadPoolExecutor(self.workers) as pool:
             list(pool.map(work, ends[:-1], ends[1:]))
 
-    def _arrivals(self, out: NDArray[np.uint16]) -> Arrivals:
-        """Return tiles put side by side, without the lanes that only fill up a tile."""
-        outer, lanes = self.draws.outer, self.draws.lanes
-        split = out.reshape(outer, self._per_outer, -1, self.width) if out.size else out
-        steps = len(self.program.targets)
-        if out.size:
-            rows = split.transpose(2, 0, 1, 3).reshape(steps, outer, -1)[:, :, :lanes]
-            ticks = np.ascontiguousarray(rows).reshape(steps, outer * lanes)
-        else:
-            ticks = np.empty((steps, outer * lanes), dtype=np.uint16)
+    def _arrivals(self, ticks: NDArray[np.uint16]) -> Arrivals:
         ticks.flags.writeable = False
         return Arrivals(
             steps=self.program.targets,

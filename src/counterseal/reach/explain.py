@@ -104,9 +104,9 @@ def explain(
     """
     names = engine.program.targets if targets is None else tuple(targets)
     rows = np.array([engine.program.index.get(name, -1) for name in names], dtype=np.int64)
-    shape = (rows.size, engine.tiles, engine.width)
+    shape = (rows.size, engine.layout.tiles, engine.layout.width)
     tally = _Tally(
-        counts=np.zeros((rows.size, len(engine.program.steps)), dtype=np.int64),
+        counts=np.zeros((rows.size, len(engine.program.names)), dtype=np.int64),
         signatures=np.zeros(shape, dtype=np.uint64),
         clean=np.zeros(shape, dtype=np.uint8),
     )
@@ -122,10 +122,8 @@ def explain(
 
 def _real_lanes(engine: Engine) -> NDArray[np.int64]:
     """Return how many lanes of each tile are trials and not filling; shape (tiles,)."""
-    lanes, width = engine.draws.lanes, engine.width
-    per_outer = engine.tiles // engine.draws.outer
-    row = np.clip(lanes - width * np.arange(per_outer), 0, width)
-    return np.tile(row, engine.draws.outer)
+    spans = [engine.layout.span(tile) for tile in range(engine.layout.tiles)]
+    return np.array([span.stop - span.start for span in spans], dtype=np.int64)
 
 
 def _tally(
@@ -200,7 +198,7 @@ class _Groups:
     def _steps(self, k: int, signature: int) -> tuple[PathStep, ...]:
         tree = self._trees[k, signature]
         arrivals, own = np.median(np.concatenate(self._times[k, signature], axis=2), axis=2)
-        names = [step.id for step in self._engine.program.steps]
+        names = self._engine.program.names
         days = self._engine.tick_days
         found = [
             PathStep(
@@ -245,7 +243,7 @@ def _explanation(
     reached = int((tally.signatures[k] != 0).sum())
     counts = tally.counts[k]
     shares = {
-        engine.program.steps[row].id: float(counts[row]) / reached
+        engine.program.names[row]: float(counts[row]) / reached
         for row in np.flatnonzero(counts)
     }
     return Explanation(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from counterseal.reach.program import Program
+    from counterseal.reach.tiling import Tiling
 
 __all__ = ["Plan", "fill_latents", "plan"]
 
@@ -36,8 +37,7 @@ class Plan(NamedTuple):
         reentry: Product row of the re-entry delay.
         attempts: Attempts before giving up.
         tick_days: Length of a tick.
-        tiles: Tiles of each outer draw.
-        width: Lanes of a tile.
+        layout: How trials lie in tiles.
     """
 
     keys: NDArray[np.uint32]
@@ -55,15 +55,14 @@ class Plan(NamedTuple):
     reentry: int
     attempts: int
     tick_days: float
-    tiles: int
-    width: int
+    layout: Tiling
 
 
-def plan(program: Program, *, seed: int, outer: int, tiles: int, width: int) -> Plan:
+def plan(program: Program, *, seed: int, layout: Tiling) -> Plan:
     """Return the plan of ``program`` with its latent factors drawn."""
-    latents = np.zeros((max(1, len(program.latents)), outer * tiles * width))
+    latents = np.zeros((max(1, len(program.latents)), layout.tiles * layout.width))
     stream = keys(Stream.LATENT, program.latents, seed=seed)
-    fill_latents(stream, tiles * width, latents[: len(program.latents)])
+    fill_latents(stream, layout, latents[: len(program.latents)])
     return Plan(
         keys=keys(Stream.STEP, program.names, seed=seed),
         family=program.families,
@@ -80,15 +79,18 @@ def plan(program: Program, *, seed: int, outer: int, tiles: int, width: int) -> 
         reentry=program.reentry,
         attempts=program.graph.max_attempts,
         tick_days=program.graph.horizon_days / 65534,
-        tiles=tiles,
-        width=width,
+        layout=layout,
     )
 
 
 @njit
-def fill_latents(key: NDArray[np.uint32], lanes: int, out: NDArray[np.float64]) -> None:
-    """Write the normal score of every factor (row) in every trial (column)."""
-    for row in range(out.shape[0]):
-        for trial in range(out.shape[1]):
-            u, _ = uniform(key[row], trial // lanes, trial % lanes, 0)
-            out[row, trial] = normal_quantile(u)
+def fill_latents(key: NDArray[np.uint32], layout: Tiling, out: NDArray[np.float64]) -> None:
+    """Write the normal score of every factor (row) in every lane of every tile (column)."""
+    width = layout.draws * layout.lanes
+    for column in range(out.shape[1]):
+        tile, place = column // width, column % width
+        draw = tile // layout.parts * layout.draws + place // layout.lanes
+        lane = tile % layout.parts * layout.lanes + place % layout.lanes
+        for row in range(out.shape[0]):
+            u, _ = uniform(key[row], draw, lane, 0)
+            out[row, column] = normal_quantile(u)

@@ -1,8 +1,9 @@
-"""Which steps of two engines have the same local times, bit for bit.
+"""Which steps of two engines have the same local times, to the bit, and how the graphs differ.
 
 A local time is a function of the seed, the id of the step, its own numbers in each epistemic
 draw, the causes it requires, and the factors it shares; of nothing else in the graph. Where all
-of these are equal, one engine may take the times that another has drawn.
+of these are equal, one engine may take the times that another has drawn. Where the structure is
+equal too, it may begin with the other's arrivals.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from counterseal.reach.kernels.resettling import Edit
 from counterseal.reach.sampling import UNSEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
     from counterseal.reach.plan import Plan
-    from counterseal.reach.program import Program
+    from counterseal.reach.program import Links, Program
 
-__all__ = ["Drawn", "alike"]
+__all__ = ["Common", "Drawn", "alike", "common", "edit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,47 +42,71 @@ class Drawn:
     table: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """The steps that two engines share by id.
+
+    Attributes:
+        mine, theirs: Their rows in each.
+        same: Where local times are equal.
+    """
+
+    mine: NDArray[np.int64]
+    theirs: NDArray[np.int64]
+    same: NDArray[np.bool_]
+
+
 def alike(mine: Drawn, other: Drawn) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the rows of the steps with equal local times in ``mine`` and in ``other``.
+    """Return the rows of the steps with equal local times in ``mine`` and in ``other``."""
+    found = common(mine, other)
+    return found.mine[found.same], found.theirs[found.same]
+
+
+def common(mine: Drawn, other: Drawn) -> Common:
+    """Return which steps both have, and which of them with equal local times.
 
     Both must have the same seed and numbers of draws and lanes.
     """
     none = np.empty(0, dtype=np.int64)
-    geometry = [(d.plan.tick_days, d.plan.tiles, d.plan.width) for d in (mine, other)]
-    if geometry[0] != geometry[1]:
-        return none, none
+    settings = [(d.plan.tick_days, d.plan.layout) for d in (mine, other)]
+    if settings[0] != settings[1]:
+        return Common(mine=none, theirs=none, same=none.astype(np.bool_))
     place = other.program.index
-    found = np.array([place.get(s.id, -1) for s in mine.program.steps], dtype=np.int64)
+    found = np.array([place.get(name, -1) for name in mine.program.names], dtype=np.int64)
     rows = np.flatnonzero(found >= 0)
     pair = rows, found[rows]
-    seen: dict[bytes, int] = {}
-    numbers = [_numbered(drawn.table, seen) for drawn in (mine, other)]
-    same = _same_numbers(mine, other, pair, numbers) & _same_needs(mine, other, pair, numbers)
-    return pair[0][same], pair[1][same]
+    same = _same_numbers(mine, other, pair) & _same_needs(mine, other, pair)
+    return Common(mine=pair[0], theirs=pair[1], same=same)
 
 
-def _numbered(table: NDArray[np.float64], seen: dict[bytes, int]) -> NDArray[np.int64]:
-    """Return a number for each row; equal numbers mean equal bits."""
-    rows = [seen.setdefault(row.tobytes(), len(seen)) for row in table]
-    return np.array(rows, dtype=np.int64)
+def _equal(
+    a: NDArray[np.float64],
+    b: NDArray[np.float64],
+    i: NDArray[np.integer],
+    j: NDArray[np.integer],
+) -> NDArray[np.bool_]:
+    """Return where row ``i`` of ``a`` has the bits of row ``j`` of ``b``."""
+    pairs, place = np.unique(i.astype(np.int64) * b.shape[0] + j, return_inverse=True)
+    one, two = np.divmod(pairs, b.shape[0])
+    same = (a.view(np.int64)[one] == b.view(np.int64)[two]).all(axis=1)
+    result: NDArray[np.bool_] = same[place.reshape(i.shape)]
+    return result
 
 
 def _same_numbers(
-    mine: Drawn,
-    other: Drawn,
-    pair: tuple[NDArray[np.int64], NDArray[np.int64]],
-    numbers: Sequence[NDArray[np.int64]],
+    mine: Drawn, other: Drawn, pair: tuple[NDArray[np.int64], NDArray[np.int64]]
 ) -> NDArray[np.bool_]:
     """Return where family, products, shared factors and the course of attempts are equal."""
     a, b = mine.plan, other.plan
     i, j = pair
     same = (a.family[i] == b.family[j]) & (a.loading[i] == b.loading[j])
-    same &= (numbers[0][a.roles[:, i]] == numbers[1][b.roles[:, j]]).all(axis=0)
+    same &= _equal(mine.table, other.table, a.roles[:, i], b.roles[:, j]).all(axis=0)
     names: dict[str, int] = {}
     factors = [_factors(drawn.program.latents, names) for drawn in (mine, other)]
     same &= factors[0][a.latent[i]] == factors[1][b.latent[j]]
     same &= factors[0][a.seen_by[i]] == factors[1][b.seen_by[j]]
-    if (a.attempts, numbers[0][a.reentry]) != (b.attempts, numbers[1][b.reentry]):
+    delay = np.array([a.reentry]), np.array([b.reentry])
+    if a.attempts != b.attempts or not _equal(mine.table, other.table, *delay).all():
         unseen: NDArray[np.bool_] = np.all(mine.table >= 1.0, axis=1)
         same &= unseen[a.roles[UNSEEN, i]]
     return np.asarray(same, dtype=np.bool_)
@@ -93,24 +119,82 @@ def _factors(latents: Iterable[str], names: dict[str, int]) -> NDArray[np.int64]
 
 
 def _same_needs(
-    mine: Drawn,
-    other: Drawn,
-    pair: tuple[NDArray[np.int64], NDArray[np.int64]],
-    numbers: Sequence[NDArray[np.int64]],
+    mine: Drawn, other: Drawn, pair: tuple[NDArray[np.int64], NDArray[np.int64]]
 ) -> NDArray[np.bool_]:
     """Return where the same causes are required, with the same chances."""
-    one, two = _causes(mine, numbers[0]), _causes(other, numbers[1])
-    left, right = mine.program.needs, other.program.needs
-    same = [
-        {one[cause] for cause in left[i]} == {two[cause] for cause in right[j]}
-        for i, j in zip(pair[0].tolist(), pair[1].tolist(), strict=True)
-    ]
-    return np.array(same, dtype=np.bool_)
+    a, b = mine.plan, other.plan
+    i, j = pair
+    twins = _twins(mine, other)
+    same = np.diff(a.need_row)[i] == np.diff(b.need_row)[j]
+    places = np.flatnonzero(same)
+    owner, left = _items(a.need_row, i[places])
+    _, right = _items(b.need_row, j[places])
+    ours, theirs = twins[a.need[left]], b.need[right].astype(np.int64)
+    order, other_order = np.lexsort((ours, owner)), np.lexsort((theirs, owner))
+    wrong = ours[order] != theirs[other_order]
+    same[places[owner[wrong]]] = False
+    return np.asarray(same, dtype=np.bool_)
 
 
-def _causes(drawn: Drawn, numbers: NDArray[np.int64]) -> Mapping[int, tuple[str, int, int]]:
-    """Return what decides each cause: its id, its chance and how often it is drawn."""
-    chances = numbers[drawn.plan.cause_rows].tolist()
-    levels = drawn.plan.cause_level.tolist()
-    rows = zip(drawn.program.causes, chances, levels, strict=True)
-    return dict(enumerate(rows))
+def _twins(mine: Drawn, other: Drawn) -> NDArray[np.int64]:
+    """Return the place in ``other`` of each cause with the same id, chance and level; or -1."""
+    a, b = mine.plan, other.plan
+    place = {cause: row for row, cause in enumerate(other.program.causes)}
+    twins = np.array([place.get(cause, -1) for cause in mine.program.causes], dtype=np.int64)
+    rows = np.flatnonzero(twins >= 0)
+    found = twins[rows]
+    same = _equal(mine.table, other.table, a.cause_rows[rows], b.cause_rows[found])
+    same &= a.cause_level[rows] == b.cause_level[found]
+    twins[rows[~same]] = -1
+    return twins
+
+
+def _items(
+    row: NDArray[np.int32], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the items of some of the compressed rows: number of the row, place of the item."""
+    counts = np.diff(row)[rows].astype(np.int64)
+    owner = np.repeat(np.arange(rows.size, dtype=np.int64), counts)
+    before = np.cumsum(counts) - counts
+    return owner, np.arange(owner.size, dtype=np.int64) + (row[rows] - before)[owner]
+
+
+def edit(mine: Links, other: Links, shared: Common) -> Edit:
+    """Return how the graph of ``mine`` differs from that of ``other``."""
+    i, j = shared.mine, shared.theirs
+    place = np.full(mine.kind.size, -1, dtype=np.int64)
+    place[i] = j
+    added, cut, cut_parent = _edges(mine, other, shared, place)
+    turned = mine.kind[i] != other.kind[j]
+    turned |= (mine.entry[i] == 0) & (other.entry[j] == 1)
+    lost = np.union1d(i[turned], added[(mine.kind[added] == 1) & (place[added] >= 0)])
+    loose = (mine.kind[cut] == 0) & (mine.entry[cut] == 0) & ~np.isin(cut, lost)
+    opened = i[(mine.entry[i] == 1) & (other.entry[j] == 0)]
+    dirty = np.concatenate([added, cut, opened])
+    return Edit(
+        mine=i,
+        theirs=j,
+        new=np.flatnonzero(place < 0),
+        times=i[~shared.same],
+        their_times=j[~shared.same],
+        lost=lost,
+        cut=cut[loose],
+        cut_parent=cut_parent[loose],
+        dirty=np.unique(dirty),
+    )
+
+
+def _edges(
+    mine: Links, other: Links, shared: Common, place: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return children of new edges, and children and (in the other) parents of edges gone."""
+    many = other.kind.size + 1
+    back = np.full(other.kind.size, -1, dtype=np.int64)
+    back[shared.theirs] = shared.mine
+    child = np.repeat(np.arange(mine.kind.size, dtype=np.int64), np.diff(mine.parent_row))
+    ours = child * many + place[mine.parent] + 1
+    held = back[np.repeat(np.arange(many - 1, dtype=np.int64), np.diff(other.parent_row))]
+    theirs = held * many + other.parent + 1
+    added = child[~np.isin(ours, theirs) | (place[mine.parent] < 0)]
+    gone = ~np.isin(theirs, ours) & (held >= 0)
+    return np.unique(added), held[gone], other.parent[gone].astype(np.int64)

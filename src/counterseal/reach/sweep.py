@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 
     from counterseal.reach.program import Links
 
-__all__ = ["copy_rows", "heights", "resettle", "settle"]
+__all__ = ["copy_rows", "correct", "heights", "keep", "settle", "settle_tile"]
 
 _ZERO = np.uint16(0)
 _ONE = np.uint16(1)
-_TWO = np.uint16(2)
 _TOP = np.uint16(65535)
 
 
@@ -87,7 +86,7 @@ def _mark(links: Links, step: int, dirty: NDArray[np.uint8]) -> int:
 
 
 @njit
-def _correct(  # noqa: PLR0917 - a kernel takes plain arguments
+def correct(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     x: NDArray[np.uint16],
     t: NDArray[np.uint16],
@@ -112,7 +111,7 @@ def _correct(  # noqa: PLR0917 - a kernel takes plain arguments
             work += links.parent_row[step + 1] - links.parent_row[step]
             if _pull(links, step, x, t, row):
                 if kept.size > 0:
-                    _keep(t, step, kept, saved)
+                    keep(t, step, kept, saved)
                 for i in range(row.size):
                     t[step, i] = row[i]
                 least = _mark(links, step, dirty)
@@ -128,174 +127,34 @@ def settle(links: Links, x: NDArray[np.uint16], t: NDArray[np.uint16]) -> int:
     Returns:
         Rows of edges evaluated: a measure of work.
     """
-    dirty = np.empty(x.shape[1], dtype=np.uint8)
     row = np.empty(x.shape[2], dtype=np.uint16)
-    kept = np.empty(0, dtype=np.uint8)
     work = 0
     for tile in range(x.shape[0]):
-        for step in range(dirty.size):
-            dirty[step] = links.entry[step]
-            for i in range(row.size):
-                t[tile, step, i] = _TOP
-        work += _correct(links, x[tile], t[tile], dirty, row, kept, t[tile])
+        work += settle_tile(links, x[tile], t[tile], row)
     return work
 
 
 @njit
-def _keep(
+def settle_tile(
+    links: Links, x: NDArray[np.uint16], t: NDArray[np.uint16], row: NDArray[np.uint16]
+) -> int:
+    """Settle one tile, of shape (steps, width); ``row`` is scratch. See ``settle``."""
+    dirty = np.empty(x.shape[0], dtype=np.uint8)
+    for step in range(dirty.size):
+        dirty[step] = links.entry[step]
+        for i in range(row.size):
+            t[step, i] = _TOP
+    return correct(links, x, t, dirty, row, np.empty(0, dtype=np.uint8), t)
+
+
+@njit
+def keep(
     t: NDArray[np.uint16], step: int, kept: NDArray[np.uint8], saved: NDArray[np.uint16]
 ) -> None:
     """Remember a row before it changes for the first time."""
     if kept[step] == 0:
         kept[step] = 1
         saved[step, :] = t[step]
-
-
-@njit
-def _forget(  # noqa: PLR0917 - a kernel takes plain arguments
-    links: Links,
-    step: int,
-    child: int,
-    x: NDArray[np.uint16],
-    t: NDArray[np.uint16],
-    saved: NDArray[np.uint16],
-    lost: NDArray[np.uint16],
-) -> bool:
-    """Mark the lanes in which the arrival at ``child`` rested on a lost ``step``."""
-    found = _ZERO
-    every = links.kind[child] == 1
-    for i in range(t.shape[1]):
-        rests = every or np.uint16(t[child, i] - x[child, i]) == saved[step, i]
-        gone = lost[step, i] == _ONE and t[child, i] != _TOP and rests
-        lost[child, i] = _TWO if gone else lost[child, i]
-        found = np.uint16(found | (_ONE if gone else _ZERO))
-    return bool(found != _ZERO)
-
-
-@njit
-def _lose(  # noqa: PLR0917 - a kernel takes plain arguments
-    links: Links,
-    pending: NDArray[np.uint8],
-    x: NDArray[np.uint16],
-    t: NDArray[np.uint16],
-    kept: NDArray[np.uint8],
-    saved: NDArray[np.uint16],
-    lost: NDArray[np.uint16],
-) -> None:
-    """Set to "never" every arrival that may rest on a lost one; ``lost`` is 2 where to begin.
-
-    ``x`` and ``t`` are as before the change. An or-step rests on each parent that sets its
-    time, an and-step on all.
-    """
-    start = 0
-    while start < pending.size:
-        again = pending.size
-        for step in range(start, pending.size):
-            if pending[step] == 0:
-                continue
-            pending[step] = 0
-            _keep(t, step, kept, saved)
-            for i in range(t.shape[1]):
-                fresh = lost[step, i] == _TWO
-                lost[step, i] = _ONE if fresh else lost[step, i]
-                t[step, i] = _TOP if fresh else t[step, i]
-            for j in range(links.child_row[step], links.child_row[step + 1]):
-                child = links.child[j]
-                if _forget(links, step, child, x, t, saved, lost):
-                    pending[child] = 1
-                    again = child if child <= step and child < again else again
-        start = again
-
-
-@njit
-def _compare(
-    rows: NDArray[np.int64],
-    fresh: NDArray[np.uint16],
-    x: NDArray[np.uint16],
-    t: NDArray[np.uint16],
-    lost: NDArray[np.uint16],
-) -> bool:
-    """Mark as lost the arrivals whose own X grew; return whether any X differs at all."""
-    differ = False
-    for k in range(rows.size):
-        step = rows[k]
-        for i in range(x.shape[1]):
-            differ = differ or fresh[k, i] != x[step, i]
-            if fresh[k, i] > x[step, i] and t[step, i] != _TOP:
-                lost[step, i] = _TWO
-    return differ
-
-
-@njit
-def _swap(rows: NDArray[np.int64], fresh: NDArray[np.uint16], x: NDArray[np.uint16]) -> None:
-    """Exchange the rows of ``x`` with ``fresh``."""
-    for k in range(rows.size):
-        for i in range(x.shape[1]):
-            held = x[rows[k], i]
-            x[rows[k], i] = fresh[k, i]
-            fresh[k, i] = held
-
-
-@njit
-def resettle(  # noqa: PLR0917 - a kernel takes plain arguments
-    links: Links,
-    rows: NDArray[np.int64],
-    fresh: NDArray[np.uint16],
-    x: NDArray[np.uint16],
-    t: NDArray[np.uint16],
-    targets: NDArray[np.int64],
-    out: NDArray[np.uint16],
-) -> None:
-    """Write the targets' arrivals with ``fresh`` as X of ``rows``; leave ``x`` and ``t`` be.
-
-    What may rest on a grown X is forgotten first; the rest still has a derivation that holds,
-    so correcting downwards from there ends in the same fixpoint as from "never".
-
-    Args:
-        links: The structure.
-        rows: Positions of the steps whose X is new.
-        fresh: Their X, shape (tiles, rows, width); holds the old one afterwards.
-        x: Local times before, shape (tiles, steps, width).
-        t: Arrivals before, of the same shape.
-        targets: Positions of the targets, -1 for one that can never be reached.
-        out: Arrivals at the targets, shape (tiles, targets, width).
-    """
-    kept = np.zeros(x.shape[1], dtype=np.uint8)
-    lost = np.zeros(x.shape[1:], dtype=np.uint16)
-    saved = np.empty(x.shape[1:], dtype=np.uint16)
-    for tile in range(x.shape[0]):
-        if _compare(rows, fresh[tile], x[tile], t[tile], lost):
-            _recorrect(links, rows, fresh[tile], x[tile], t[tile], kept, lost, saved)
-        for k in range(targets.size):
-            for i in range(out.shape[2]):
-                out[tile, k, i] = t[tile, targets[k], i] if targets[k] >= 0 else _TOP
-        for step in range(kept.size):
-            if kept[step] == 1:
-                t[tile, step, :] = saved[step]
-                lost[step, :] = 0
-                kept[step] = 0
-
-
-@njit
-def _recorrect(  # noqa: PLR0917 - a kernel takes plain arguments
-    links: Links,
-    rows: NDArray[np.int64],
-    fresh: NDArray[np.uint16],
-    x: NDArray[np.uint16],
-    t: NDArray[np.uint16],
-    kept: NDArray[np.uint8],
-    lost: NDArray[np.uint16],
-    saved: NDArray[np.uint16],
-) -> None:
-    """Bring ``t`` of one tile to the fixpoint with ``fresh``; old rows go to ``saved``."""
-    pending = np.zeros(x.shape[0], dtype=np.uint8)
-    for k in range(rows.size):
-        pending[rows[k]] = 1
-    _lose(links, pending, x, t, kept, saved, lost)
-    dirty = kept.copy()
-    _swap(rows, fresh, x)
-    _correct(links, x, t, dirty, np.empty(x.shape[1], dtype=np.uint16), kept, saved)
-    _swap(rows, fresh, x)
 
 
 @njit

@@ -1,0 +1,1 @@
+"""Compiled loops of the engine, apart from those that others use too."""

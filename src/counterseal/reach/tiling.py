@@ -1,0 +1,72 @@
+"""How trials lie side by side in tiles: the rows that the kernels work on.
+
+A tile is a row of lanes for every step. Where the trials of a draw are few, a tile holds
+several whole draws; where they are many, a draw is split over several tiles. Either way the
+trials of a tile are a run of the trials outside, so results do not depend on the layout.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from counterseal.reach.draws import Draws
+
+__all__ = ["Tiling", "tiling"]
+
+_WIDE, _NARROW, _LARGE = 128, 64, 10_000
+
+
+class Tiling(NamedTuple):
+    """The layout of all trials.
+
+    Attributes:
+        outer: Epistemic draws.
+        trials: Trials in each.
+        draws: Draws in a tile; the last tile may hold fewer.
+        parts: Tiles of a draw; above 1 only where ``draws`` is 1.
+        lanes: Places of each draw in a tile.
+        tiles: Number of tiles.
+    """
+
+    outer: int
+    trials: int
+    draws: int
+    parts: int
+    lanes: int
+    tiles: int
+
+    @property
+    def width(self) -> int:
+        """Lanes of a tile."""
+        return self.draws * self.lanes
+
+    def first_draw(self, tile: int) -> int:
+        """Return the first epistemic draw of a tile."""
+        return tile // self.parts * self.draws
+
+    def span(self, tile: int) -> slice:
+        """Return which trials a tile holds: those of its first lanes, in order."""
+        if self.parts == 1:
+            first = tile * self.width
+            return slice(first, min(first + self.width, self.outer * self.trials))
+        draw, start = tile // self.parts, tile % self.parts * self.lanes
+        first = draw * self.trials + start
+        return slice(first, first + min(self.lanes, self.trials - start))
+
+
+def tiling(draws: Draws, *, steps: int) -> Tiling:
+    """Return the layout for a graph of ``steps`` steps: rows as wide as the caches like."""
+    most = _WIDE if steps <= _LARGE else _NARROW
+    parts = -(-draws.lanes // most)
+    together = min(draws.outer, max(1, most // draws.lanes))
+    tiles = -(-draws.outer // together)
+    together = -(-draws.outer // tiles)
+    return Tiling(
+        outer=draws.outer,
+        trials=draws.lanes,
+        draws=together,
+        parts=parts,
+        lanes=-(-draws.lanes // parts),
+        tiles=-(-draws.outer // together) * parts,
+    )
