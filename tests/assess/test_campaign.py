@@ -58,7 +58,9 @@ def test_a_partial_revaluation_equals_a_full_one_to_the_bit(campaign: Campaign) 
         outcome = campaign.run(overrides={key: 1.0})
         if outcome is campaign.base:
             continue
-        full = campaign._levels(campaign.engine.run(overrides={key: 1.0}), campaign._sampled)
+        full = campaign._under(
+            campaign.engine.run(overrides={key: 1.0}), campaign._sampled
+        ).levels
         for concern, level in full.items():
             assert np.array_equal(level, outcome.levels[concern])
         checked += 1

@@ -15,11 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.assess.levels import DAYS_PER_YEAR, levels_of
-from counterseal.reach.draws import Draws
-from counterseal.reach.engine import Arrivals
+from counterseal.assess.levels import DAYS_PER_YEAR, Measured
 from counterseal.reach.parameters import sample
-from counterseal.reach.sampling import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,13 +28,14 @@ if TYPE_CHECKING:
     from counterseal.catalog.adversaries import Adversary
     from counterseal.consequence.valuation import Exposure, Valuation
     from counterseal.estate.estate import Estate
-    from counterseal.reach.engine import Engine
+    from counterseal.reach.draws import Draws
+    from counterseal.reach.engine import Arrivals, Engine
+
+    Values = Mapping[str, NDArray[np.float64]]
 
 __all__ = ["Campaign", "Outcome"]
 
 NO_OVERRIDES: Mapping[str, float] = MappingProxyType({})
-
-Values = dict[str, "NDArray[np.float64]"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +83,10 @@ class Campaign:
     @cached_property
     def base(self) -> Outcome:
         """The outcome with nothing overridden."""
-        arrivals = self.engine.run()
         return Outcome(
-            levels=self._levels(arrivals, self._sampled),
-            arrivals=arrivals,
-            absent=_absent(self._sampled),
+            levels=self._measured.levels,
+            arrivals=self._measured.arrivals,
+            absent=self._absent({}),
         )
 
     def run(
@@ -107,15 +104,22 @@ class Campaign:
         """
         arrivals = self.engine.run(overrides=overrides, values=values)
         held = self._held(overrides, values)
-        changed = np.ones(self.draws.trials, np.bool_) if held else self._changed(arrivals)
-        if not changed.any():
+        if not held and self._same(arrivals):
             return self.base
         now = {**self._sampled, **held}
         return Outcome(
-            levels=self._revalued(arrivals, now, changed),
+            levels=self._measured.again(arrivals, now, held.keys()),
             arrivals=arrivals,
-            absent=_absent(now),
+            absent=self._absent(held),
         )
+
+    def held(self, outcome: Outcome) -> NDArray[np.uint64]:
+        """Return the trials in which each item is held, a bit per trial: (items, words)."""
+        reached = self._measured.items_held(outcome.arrivals)
+        bits = np.zeros((reached.shape[0], -(-reached.shape[1] // 64) * 8), np.uint8)
+        packed = np.packbits(reached, axis=1)
+        bits[:, : packed.shape[1]] = packed
+        return bits.view(np.uint64)
 
     def yield_of(self, use: str) -> float:
         """Return person-years of ``use`` if every item were taken at once.
@@ -132,7 +136,29 @@ class Campaign:
 
     def detail(self) -> Exposure:
         """Return the exposure of the base with every horizon, bound and attribute class."""
-        return self._exposure(self.base.arrivals, self._sampled)
+        measured = self._measured
+        return self.valuation.exposure(
+            measured.arrivals_of_items,
+            values=self._sampled,
+            lanes=self.draws.lanes,
+            headline_years=self.horizon_years,
+            workers=self.workers,
+        )
+
+    @cached_property
+    def _measured(self) -> Measured:
+        return self._under(self.engine.run(), self._sampled)
+
+    def _under(self, arrivals: Arrivals, values: Values) -> Measured:
+        """Return every level worked out from the beginning."""
+        return Measured(
+            adversary=self.adversary,
+            graph=self.graph,
+            valuation=self.valuation,
+            arrivals=arrivals,
+            values=values,
+            workers=self.workers,
+        )
 
     @cached_property
     def _sampled(self) -> Mapping[str, NDArray[np.float64]]:
@@ -142,7 +168,7 @@ class Campaign:
         self,
         overrides: Mapping[str, float],
         values: Mapping[str, NDArray[np.float64]] | None,
-    ) -> Values:
+    ) -> dict[str, NDArray[np.float64]]:
         """Return the valuation's parameters that are not at their sampled values."""
         known = self._sampled
         held = {k: v for k, v in (values or {}).items() if k in known}
@@ -153,66 +179,16 @@ class Campaign:
         }
         return {k: v for k, v in held.items() if not np.array_equal(v, known[k])}
 
-    def _changed(self, arrivals: Arrivals) -> NDArray[np.bool_]:
-        """Return the trials in which some arrival differs from the base."""
-        base = self.engine.run()
-        if arrivals is base:
-            return np.zeros(self.draws.trials, np.bool_)
-        differs: NDArray[np.bool_] = (arrivals.ticks != base.ticks).any(axis=0)
-        return differs
+    def _same(self, arrivals: Arrivals) -> bool:
+        """Return whether every arrival is that of the base."""
+        base = self._measured.arrivals
+        return arrivals is base or np.array_equal(arrivals.ticks, base.ticks)
 
-    def _revalued(
-        self, arrivals: Arrivals, values: Values, changed: NDArray[np.bool_]
-    ) -> Mapping[Concern, NDArray[np.float64]]:
-        """Return the base levels with those of the ``changed`` trials computed anew.
+    def _absent(self, held: Values) -> frozenset[str]:
+        """Return the counts that are zero in every epistemic draw."""
+        now = frozenset(key for key, value in held.items() if not value.any())
+        return (self._zeros - held.keys()) | now
 
-        Only epistemic draws with a changed trial are looked at, and in them a trial that is
-        as before is left empty, because an empty trial costs nothing.
-        """
-        outer, lanes = self.draws.outer, self.draws.lanes
-        draws = np.flatnonzero(changed.reshape(outer, lanes).any(axis=1))
-        here = changed.reshape(outer, lanes)[draws].reshape(-1)
-        ticks = arrivals.ticks.reshape(-1, outer, lanes)[:, draws].reshape(-1, here.size)
-        some = Arrivals(
-            steps=arrivals.steps,
-            ticks=np.where(here, ticks, NEVER),
-            tick_days=arrivals.tick_days,
-            draws=Draws(seed=self.draws.seed, outer=int(draws.size), lanes=lanes),
-        )
-        fresh = self._levels(some, {key: value[draws] for key, value in values.items()})
-        merged = {}
-        for concern, level in self.base.levels.items():
-            whole = level.copy()
-            whole[changed] = fresh[concern][here]
-            merged[concern] = whole
-        return merged
-
-    def _levels(
-        self, arrivals: Arrivals, values: Mapping[str, NDArray[np.float64]]
-    ) -> Mapping[Concern, NDArray[np.float64]]:
-        return levels_of(
-            self.adversary,
-            self.graph,
-            self.valuation,
-            arrivals=arrivals,
-            exposure=self._exposure(arrivals, values),
-            values=values,
-        )
-
-    def _exposure(
-        self, arrivals: Arrivals, values: Mapping[str, NDArray[np.float64]]
-    ) -> Exposure:
-        by_item = {o.element: o.step for o in self.graph.objectives if o.kind == "exfiltrate"}
-        steps = [by_item.get(item, "") for item in self.valuation.items]
-        return self.valuation.exposure(
-            arrivals.matrix(steps),
-            values=values,
-            lanes=self.draws.lanes,
-            headline_years=self.horizon_years,
-            workers=self.workers,
-        )
-
-
-def _absent(values: Mapping[str, NDArray[np.float64]]) -> frozenset[str]:
-    """Return the counts that are zero in every epistemic draw."""
-    return frozenset(key for key, value in values.items() if not value.any())
+    @cached_property
+    def _zeros(self) -> frozenset[str]:
+        return frozenset(key for key, value in self._sampled.items() if not value.any())

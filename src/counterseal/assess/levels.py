@@ -7,21 +7,29 @@ knowledge in items learnt; the three are never added to each other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
+
+from counterseal.reach.sampling import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
     from counterseal.attackgraph.model import AttackGraph
     from counterseal.catalog.adversaries import Adversary
-    from counterseal.consequence.valuation import Exposure, Valuation
+    from counterseal.consequence.arrays import Draws
+    from counterseal.consequence.standing import Standing
+    from counterseal.consequence.valuation import Valuation
     from counterseal.reach.engine import Arrivals
 
-__all__ = ["DAYS_PER_YEAR", "Concern", "levels_of", "reached_rows"]
+    Values = Mapping[str, NDArray[np.float64]]
+
+__all__ = ["DAYS_PER_YEAR", "Concern", "Levels", "Measured", "last_tick"]
 
 DAYS_PER_YEAR = 365.25
 
@@ -40,73 +48,187 @@ class Concern:
     subject: str
 
 
-def levels_of(
-    adversary: Adversary,
-    graph: AttackGraph,
-    valuation: Valuation,
-    *,
-    arrivals: Arrivals,
-    exposure: Exposure,
-    values: Mapping[str, NDArray[np.float64]],
-) -> Mapping[Concern, NDArray[np.float64]]:
-    """Return the level of every concern, each of shape ``(trials,)``.
+Levels = dict[Concern, "NDArray[np.float64]"]
 
-    Args:
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Levels of one adversary under some arrivals, and again where a "what if" moves them.
+
+    Attributes:
         adversary: Whose concerns.
         graph: For its objectives.
-        valuation: For the people behind a holding.
+        valuation: For uses, and for the people behind a holding.
         arrivals: Of every objective.
-        exposure: Of the same arrivals.
         values: Value per draw of the valuation's parameters.
+        workers: Threads; results do not depend on it.
     """
-    levels: dict[Concern, NDArray[np.float64]] = {}
-    wanted = adversary.objectives
-    for row, use in enumerate(exposure.uses):
-        if use in wanted.uses:
-            levels[_concern(adversary, "use", use)] = exposure.per_trial[row]
-    days = adversary.horizon_years * DAYS_PER_YEAR
-    if wanted.integrity:
-        tampered = _tampered(adversary, graph, valuation, arrivals, values)
-        levels[_concern(adversary, "integrity", "records")] = tampered
-    if wanted.knowledge:
-        steps = [o.step for o in graph.objectives if o.kind == "learn"]
-        learnt = reached_rows(arrivals, steps, days).sum(axis=0, dtype=np.float64)
-        levels[_concern(adversary, "knowledge", "items")] = learnt
-    return levels
+
+    adversary: Adversary
+    graph: AttackGraph
+    valuation: Valuation
+    arrivals: Arrivals
+    values: Values
+    workers: int = 2
+
+    @property
+    def horizon_days(self) -> float:
+        """Horizon of the levels, in days."""
+        return self.adversary.horizon_years * DAYS_PER_YEAR
+
+    @cached_property
+    def levels(self) -> Levels:
+        """The level of every concern, each of shape ``(trials,)``."""
+        levels = {self._use(use): level for use, level in self._standing.per_trial.items()}
+        if self.adversary.objectives.integrity:
+            levels[self._integrity] = self._tampered(self.arrivals, self._people)
+        if self.adversary.objectives.knowledge:
+            levels[self._knowledge] = self._learnt(self.arrivals)
+        return levels
+
+    def again(self, arrivals: Arrivals, values: Values, held: Collection[str]) -> Levels:
+        """Return the levels under other arrivals or values, as new ones would be to the bit.
+
+        A level that is the same in every trial is the array of ``levels`` itself.
+
+        Args:
+            arrivals: Of the same objectives in the same trials.
+            values: Value per draw of every parameter of the valuation.
+            held: Ids of those that differ.
+        """
+        rows = (arrivals.ticks != self.arrivals.ticks).any(axis=1)
+        drawn, moved = self.valuation.sampler.patched(self._drawn, values, held)
+        levels = dict(self.levels)
+        items = np.flatnonzero(np.append(rows, False)[self._item_rows])
+        days = arrivals.matrix([self._item_steps[item] for item in items])
+        fresh = self._standing.again(items, days, drawn=drawn, moved=moved)
+        levels |= {self._use(use): level for use, level in fresh.items()}
+        if self._integrity in levels:
+            people = self._people
+            if moved.amounts is not None:
+                people = self.valuation.people_in(self._tampering[0], drawn)
+            if moved.amounts is not None or rows[self._tampering[2]].any():
+                levels[self._integrity] = self._tampered(arrivals, people)
+        if self._knowledge in levels and rows[self._learn_rows].any():
+            levels[self._knowledge] = self._learnt(arrivals)
+        return levels
+
+    def _use(self, use: str) -> Concern:
+        return Concern(adversary=self.adversary.id, family="use", subject=use)
+
+    @property
+    def _integrity(self) -> Concern:
+        return Concern(adversary=self.adversary.id, family="integrity", subject="records")
+
+    @property
+    def _knowledge(self) -> Concern:
+        return Concern(adversary=self.adversary.id, family="knowledge", subject="items")
+
+    @property
+    def arrivals_of_items(self) -> NDArray[np.float32]:
+        """(items, trials) days until each item of the valuation is held; inf = never."""
+        return self.arrivals.matrix(self._item_steps)
+
+    def items_held(self, arrivals: Arrivals) -> NDArray[np.bool_]:
+        """Return in which trials each item is held within the horizon, (items, trials)."""
+        wanted = np.flatnonzero(self._item_rows >= 0)
+        held = np.zeros((self._item_rows.size, arrivals.draws.trials), np.bool_)
+        ticks = arrivals.ticks[self._item_rows[wanted]]
+        held[wanted] = ticks <= last_tick(arrivals, self.horizon_days)
+        return held
+
+    @cached_property
+    def _standing(self) -> Standing:
+        wanted = self.valuation.narrowed(self.adversary.objectives.uses)
+        return wanted.standing(
+            self.arrivals_of_items,
+            self._drawn,
+            lanes=self.arrivals.draws.lanes,
+            headline_years=self.adversary.horizon_years,
+            workers=self.workers,
+        )
+
+    @cached_property
+    def _drawn(self) -> Draws:
+        return self.valuation.sampler.draws(self.values, self.arrivals.draws.outer)
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        return {step: row for row, step in enumerate(self.arrivals.steps)}
+
+    @cached_property
+    def _item_steps(self) -> tuple[str, ...]:
+        """The step at which each item is held; empty where nobody goes for it."""
+        by_item = {o.element: o.step for o in self.graph.objectives if o.kind == "exfiltrate"}
+        return tuple(by_item.get(item, "") for item in self.valuation.items)
+
+    @cached_property
+    def _item_rows(self) -> NDArray[np.int64]:
+        """Row of the arrivals of each item; -1 for none."""
+        return np.array([self._rows.get(step, -1) for step in self._item_steps], np.int64)
+
+    @cached_property
+    def _learn_rows(self) -> NDArray[np.int64]:
+        steps = [o.step for o in self.graph.objectives if o.kind == "learn"]
+        return np.array([self._rows[step] for step in steps], np.int64)
+
+    def _learnt(self, arrivals: Arrivals) -> NDArray[np.float64]:
+        """Return the items learnt within the horizon, per trial."""
+        reached = arrivals.ticks[self._learn_rows] <= last_tick(arrivals, self.horizon_days)
+        learnt: NDArray[np.float64] = reached.sum(axis=0, dtype=np.float64)
+        return learnt
+
+    @cached_property
+    def _tampering(self) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]]:
+        """Holdings that may be tampered with, and of each the rows of arrivals that do it.
+
+        The rows of holding ``h`` are ``rows[first[h] : first[h + 1]]``.
+        """
+        found: dict[str, list[int]] = {}
+        for objective in self.graph.objectives:
+            if objective.kind in self.adversary.objectives.integrity:
+                found.setdefault(objective.element, []).append(self._rows[objective.step])
+        holdings = tuple(sorted(found))
+        rows = [found[holding] for holding in holdings]
+        first = np.cumsum([0, *map(len, rows)], dtype=np.int64)
+        return holdings, first, np.array([row for some in rows for row in some], np.int64)
+
+    @cached_property
+    def _people(self) -> NDArray[np.float64]:
+        """(holdings, draws) people of each holding that may be tampered with."""
+        return self.valuation.people_in(self._tampering[0], self._drawn)
+
+    def _tampered(self, arrivals: Arrivals, people: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the people whose records can be altered, inserted or suppressed, per trial."""
+        _, first, rows = self._tampering
+        total = np.zeros(arrivals.draws.trials)
+        last, lanes = last_tick(arrivals, self.horizon_days), arrivals.draws.lanes
+        _add_people(
+            np.ascontiguousarray(arrivals.ticks), last, first, rows, people, lanes, total
+        )
+        return total
 
 
-def reached_rows(
-    arrivals: Arrivals, steps: Sequence[str], horizon_days: float
-) -> NDArray[np.bool_]:
-    """Return which steps are reached within a horizon, shape ``(len(steps), trials)``."""
-    rows = np.zeros((len(steps), arrivals.draws.trials), np.bool_)
-    for row, step in enumerate(steps):
-        rows[row] = arrivals.reached(step, horizon_days=horizon_days)
-    return rows
+def last_tick(arrivals: Arrivals, horizon_days: float) -> np.uint16:
+    """Return the last tick that counts as within a horizon, as ``Arrivals.reached`` does."""
+    return np.uint16(min(np.floor(horizon_days / arrivals.tick_days + 0.5), NEVER - 1))
 
 
-def _concern(adversary: Adversary, family: str, subject: str) -> Concern:
-    return Concern(adversary=adversary.id, family=family, subject=subject)
-
-
-def _tampered(
-    adversary: Adversary,
-    graph: AttackGraph,
-    valuation: Valuation,
-    arrivals: Arrivals,
-    values: Mapping[str, NDArray[np.float64]],
-) -> NDArray[np.float64]:
-    """Return the people whose records can be altered, inserted or suppressed, per trial."""
-    days = adversary.horizon_years * DAYS_PER_YEAR
-    steps: dict[str, list[str]] = {}
-    for objective in graph.objectives:
-        if objective.kind in adversary.objectives.integrity:
-            steps.setdefault(objective.element, []).append(objective.step)
-    draws = arrivals.draws
-    total = np.zeros((draws.outer, draws.lanes))
-    for holding, its_steps in sorted(steps.items()):
-        reached = reached_rows(arrivals, its_steps, days).any(axis=0)
-        if reached.any():
-            people = valuation.people(holding, values)[:, np.newaxis]
-            total += reached.reshape(draws.outer, draws.lanes) * people
-    return total.reshape(-1)
+@njit(cache=True, nogil=True)
+def _add_people(  # noqa: PLR0917 - numba compiles positional calls
+    ticks: NDArray[np.uint16],
+    last: np.uint16,
+    first: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    people: NDArray[np.float64],
+    lanes: int,
+    total: NDArray[np.float64],
+) -> None:
+    """Add the people of every holding to the trials in which one of its rows is reached."""
+    for holding in range(first.size - 1):
+        some = rows[first[holding] : first[holding + 1]]
+        for trial in range(total.size):
+            for row in some:
+                if ticks[row, trial] <= last:
+                    total[trial] += people[holding, trial // lanes]
+                    break

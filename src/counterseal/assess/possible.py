@@ -8,14 +8,19 @@ chance; it is made per adversary, use and population, and traced to holdings.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
-from counterseal.assess.levels import reached_rows
+from counterseal.consequence.facts import count_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from counterseal.assess.campaign import Campaign, Outcome
     from counterseal.catalog.catalog import Catalog
@@ -25,8 +30,61 @@ if TYPE_CHECKING:
 
 __all__ = ["Needs", "Possibility", "attained", "contributing_holdings", "needs_of"]
 
-Needs = tuple[tuple[str, str, tuple[tuple[str, ...], ...]], ...]
-"""(use, population, for each group of the use the items that meet it), sorted."""
+Need = tuple[str, str, tuple[tuple[str, ...], ...]]
+"""(use, population, for each group of the use the items that meet it)."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Needs:
+    """What each use of each population needs.
+
+    Attributes:
+        rows: Sorted.
+        items: Every holding and feed of the estate, in the order of a valuation.
+    """
+
+    rows: tuple[Need, ...]
+    items: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[Need]:
+        """Iterate over ``rows``."""
+        return iter(self.rows)
+
+    @cached_property
+    def groups(self) -> NDArray[np.int64]:
+        """Where the groups of each row begin, and end: (rows + 1,)."""
+        return np.cumsum([0, *(len(groups) for _, _, groups in self.rows)], dtype=np.int64)
+
+    @cached_property
+    def members(self) -> NDArray[np.int64]:
+        """Where the items of each group begin, and end: (groups + 1,)."""
+        sizes = (len(group) for _, _, groups in self.rows for group in groups)
+        return np.cumsum([0, *sizes], dtype=np.int64)
+
+    @cached_property
+    def member(self) -> NDArray[np.int64]:
+        """Position in ``items`` of each item of each group."""
+        place = {item: index for index, item in enumerate(self.items)}
+        every = (item for _, _, groups in self.rows for group in groups for item in group)
+        return np.array([place[item] for item in every], np.int64)
+
+    def without(self, absent: Collection[str]) -> NDArray[np.bool_]:
+        """Return which members stand for a count (parameter id) that is ``absent``."""
+        gone = np.zeros(self.member.size, np.bool_)
+        for count in absent:
+            gone[self._standing_for.get(count, [])] = True
+        return gone
+
+    @cached_property
+    def _standing_for(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        member = 0
+        for _, population, groups in self.rows:
+            for group in groups:
+                for item in group:
+                    found.setdefault(count_id(item, population), []).append(member)
+                    member += 1
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -41,76 +99,84 @@ class Possibility:
 def needs_of(estate: Estate, catalog: Catalog) -> Needs:
     """Return every use and population for which the estate holds all that the use needs."""
     found = []
+    about = {population: _about(estate, population) for population in estate.populations}
     for use in catalog.uses.values():
         for population in sorted(estate.populations):
             if not _concerns(use, estate, population):
                 continue
             groups = tuple(
-                _items(estate, population, set(group.any_of)) for group in use.groups
+                _with_any(about[population], frozenset(group.any_of)) for group in use.groups
             )
             if all(groups):
                 found.append((use.id, population, groups))
-    return tuple(sorted(found))
+    items = (*sorted(estate.holdings), *sorted(estate.feeds))
+    return Needs(rows=tuple(sorted(found)), items=items)
 
 
 def attained(campaign: Campaign, outcome: Outcome, needs: Needs) -> frozenset[Possibility]:
     """Return what some trial of ``outcome`` attains within the horizon."""
-    held = _held(campaign, outcome)
-    wanted = campaign.adversary.objectives.uses
+    uses = campaign.adversary.objectives.uses
+    met = np.array([use in uses for use, _, _ in needs], np.bool_)
+    gone = needs.without(outcome.absent)
+    _meet(needs.groups, needs.members, needs.member, gone, campaign.held(outcome), met)
     return frozenset(
         Possibility(adversary=campaign.adversary.id, use=use, population=population)
-        for use, population, groups in needs
-        if use in wanted and _is_met(groups, population, held, outcome.absent)
+        for (use, population, _), is_met in zip(needs, met, strict=True)
+        if is_met
     )
 
 
-def _held(campaign: Campaign, outcome: Outcome) -> Mapping[str, int]:
-    """Return, by item, the trials in which it is held, as a number with a bit per trial."""
-    steps = {o.element: o.step for o in campaign.graph.objectives if o.kind == "exfiltrate"}
-    known = {item: s for item, s in steps.items() if s in outcome.arrivals.steps}
-    rows = reached_rows(outcome.arrivals, list(known.values()), campaign.horizon_days)
-    packed = np.packbits(rows, axis=1)
-    return {
-        item: int.from_bytes(bits.tobytes(), "big")
-        for item, bits in zip(known, packed, strict=True)
-    }
+@njit(cache=True, nogil=True)
+def _meet(  # noqa: PLR0917 - numba compiles positional calls
+    groups: NDArray[np.int64],
+    members: NDArray[np.int64],
+    member: NDArray[np.int64],
+    gone: NDArray[np.bool_],
+    held: NDArray[np.uint64],
+    met: NDArray[np.bool_],
+) -> None:
+    """Clear ``met`` of every row of needs that no trial meets: bit by bit, 64 at a time.
 
-
-def _is_met(
-    groups: tuple[tuple[str, ...], ...],
-    population: str,
-    held: Mapping[str, int],
-    absent: frozenset[str],
-) -> bool:
-    """Whether in some trial every group has an item that is held and not absent."""
-    ready = -1
-    for items in groups:
-        met = 0
-        for item in items:
-            if not absent or f"fact:{item}.populations.{population}" not in absent:
-                met |= held.get(item, 0)
-        ready &= met
-        if not ready:
-            return False
-    return True
+    ``held`` (items, words) has a bit per trial; the rest is as in ``Needs``.
+    """
+    words = held.shape[1]
+    ready, some = np.empty(words, np.uint64), np.empty(words, np.uint64)
+    for row in range(groups.size - 1):
+        if not met[row]:
+            continue
+        ready[:] = ~np.uint64(0)
+        for group in range(groups[row], groups[row + 1]):
+            some[:] = 0
+            for place in range(members[group], members[group + 1]):
+                if not gone[place]:
+                    for word in range(words):
+                        some[word] |= held[member[place], word]
+            for word in range(words):
+                ready[word] &= some[word]
+        met[row] = ready.any()
 
 
 def contributing_holdings(estate: Estate, use: Use, population: str) -> tuple[str, ...]:
     """Return the holdings and feeds on ``population`` with an attribute that ``use`` needs."""
-    needed = {attribute for group in use.groups for attribute in group.any_of}
-    return _items(estate, population, needed)
+    needed = frozenset(attribute for group in use.groups for attribute in group.any_of)
+    return _with_any(_about(estate, population), needed)
 
 
-def _items(estate: Estate, population: str, needed: set[str]) -> tuple[str, ...]:
+def _about(estate: Estate, population: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the items on ``population``, sorted, with their attributes."""
     sources: Mapping[str, Holding | Feed] = {**estate.holdings, **estate.feeds}
     return tuple(
-        sorted(
-            key
-            for key, item in sources.items()
-            if needed & set(item.attributes)
-            and any(row.population == population for row in item.populations)
-        )
+        (key, item.attributes)
+        for key, item in sorted(sources.items(), key=itemgetter(0))
+        if any(row.population == population for row in item.populations)
     )
+
+
+def _with_any(
+    items: Sequence[tuple[str, tuple[str, ...]]], needed: frozenset[str]
+) -> tuple[str, ...]:
+    """Return the items with an attribute that is needed."""
+    return tuple(key for key, attributes in items if not needed.isdisjoint(attributes))
 
 
 def _concerns(use: Use, estate: Estate, population: str) -> bool:

@@ -6,14 +6,14 @@ share the compiled graphs and the valuation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from counterseal.assess.campaign import Campaign
 from counterseal.assess.possible import attained, needs_of
-from counterseal.attackgraph.compile import compile_graph
+from counterseal.attackgraph.compile import compile_graphs
 from counterseal.consequence.valuation import Valuation
 from counterseal.reach.engine import Engine
 from counterseal.reach.program import build
@@ -103,22 +103,16 @@ def model_of(
 ) -> Model:
     """Compile an estate for every adversary of the catalog, or for those named."""
     chosen = sorted(catalog.adversaries if adversaries is None else adversaries)
+    whole = Valuation(estate, catalog)
     return Model(
         estate=estate,
         catalog=catalog,
-        graphs={
-            name: compile_graph(estate, catalog.adversaries[name], catalog) for name in chosen
+        graphs=compile_graphs(estate, [catalog.adversaries[name] for name in chosen], catalog),
+        valuations={
+            name: whole.narrowed(catalog.adversaries[name].objectives.uses) for name in chosen
         },
-        valuations={name: _valuation(estate, catalog, name) for name in chosen},
         needs=needs_of(estate, catalog),
     )
-
-
-def _valuation(estate: Estate, catalog: Catalog, adversary: str) -> Valuation:
-    """Return a valuation of the uses that one adversary wants; the others cost time."""
-    wanted = catalog.adversaries[adversary].objectives.uses
-    uses = {name: use for name, use in catalog.uses.items() if name in wanted}
-    return Valuation(estate, replace(catalog, uses=uses))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,45 +9,44 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["GROUPS", "Cells", "Conjunctions", "Draws", "Space", "space"]
-
-GROUPS = 5
-"""Most groups in a use."""
+__all__ = ["Cells", "Draws", "Form", "Space", "space"]
 
 
-class Conjunctions(NamedTuple):
-    """Uses (and single attributes) as groups of durabilities.
+class Form(NamedTuple):
+    """A use (or a single attribute) as groups of durabilities.
+
+    A *level* is one durability per group; its code counts in the mixed radix of ``ranks``, the
+    last group fastest.
 
     Attributes:
-        groups: (c,) groups of each.
-        ranks: (c, GROUPS) durabilities of each group.
-        curve: (c, GROUPS, ranks) survival curve of each durability, least durable first.
-        offset: (c,) first level of each in the table of levels.
+        ranks: (groups,) durabilities of each group.
+        curve: (groups, ranks) survival curve of each durability, least durable first.
         curves: (curves, 3, nodes) low, central and high survival.
         grid: (nodes,) years.
     """
 
-    groups: NDArray[np.int64]
     ranks: NDArray[np.int64]
     curve: NDArray[np.int64]
-    offset: NDArray[np.int64]
     curves: NDArray[np.float64]
     grid: NDArray[np.float64]
 
 
 class Cells(NamedTuple):
-    """What is valued: pairs of a conjunction and a population, with the items that bear on it.
+    """Where a form can be met: populations, each with the items that bear on it.
 
     Attributes:
-        conjunction, population: (cells,).
-        row_of: (cells, items) row below that an item has in a cell, or -1.
-        plain: (rows, GROUPS) durability that the item brings to each group; 0 = none.
+        population: (cells,).
+        first: (cells + 1,) rows of each cell, one cell after another.
+        item: (rows,) the item of a row, rising within a cell.
+        number: (rows,) its count of people, a row of ``Draws.amounts``.
+        plain: (rows, groups) durability that the item brings to each group; 0 = none.
         masked: The same when the item is pseudonymized.
     """
 
-    conjunction: NDArray[np.int64]
     population: NDArray[np.int64]
-    row_of: NDArray[np.int32]
+    first: NDArray[np.int64]
+    item: NDArray[np.int64]
+    number: NDArray[np.int64]
     plain: NDArray[np.int64]
     masked: NDArray[np.int64]
 
@@ -56,10 +55,10 @@ class Draws(NamedTuple):
     """Epistemic draws: the last axis of every array is the draw.
 
     Attributes:
-        amounts: (rows, draws) people.
+        amounts: (counts, draws) people of a population in an item, at most all of it.
         hidden: (items, draws) 1 where the item is pseudonymized.
-        totals, overlaps: (populations, draws) size, and place between the bounds.
-        factors: (cells, draws) persons counted per member.
+        totals, overlaps, kin: (populations, draws) size, place between the bounds, and
+            relatives per member.
         places: (curves, draws) place between low and high survival.
     """
 
@@ -67,52 +66,63 @@ class Draws(NamedTuple):
     hidden: NDArray[np.float64]
     totals: NDArray[np.float64]
     overlaps: NDArray[np.float64]
-    factors: NDArray[np.float64]
+    kin: NDArray[np.float64]
     places: NDArray[np.float64]
 
 
 class Space(NamedTuple):
-    """Scratch of one walk; see ``space``."""
+    """Scratch of one walk; see ``space``.
 
-    held: NDArray[np.int64]
-    event: NDArray[np.int64]
+    ``item`` to ``brought`` list what bears on a cell, ``when`` to ``share`` what of it arrives
+    in a trial, by time; ``source`` to ``order`` are the points of a staircase.
+    """
+
+    item: NDArray[np.int64]
+    people: NDArray[np.float64]
+    brought: NDArray[np.int64]
+    when: NDArray[np.float32]
+    pick: NDArray[np.int64]
     amount: NDArray[np.float64]
-    order: NDArray[np.int64]
     rank: NDArray[np.int64]
+    node: NDArray[np.int64]
+    share: NDArray[np.float64]
     seen: NDArray[np.bool_]
     level: NDArray[np.int64]
-    people: NDArray[np.float64]
-    source: NDArray[np.int64]
-    code: NDArray[np.int64]
-    years: NDArray[np.float64]
-    table: NDArray[np.float64]
-    ready: NDArray[np.bool_]
-    least: NDArray[np.float64]
-    result: NDArray[np.float64]
     cover: NDArray[np.float64]
     sums: NDArray[np.float64]
+    source: NDArray[np.int64]
+    code: NDArray[np.int64]
+    bounds: NDArray[np.float64]
+    years: NDArray[np.float64]
+    order: NDArray[np.int64]
+    least: NDArray[np.float64]
+    ready: NDArray[np.bool_]
 
 
 def space(
-    *, items: int, conjunctions: int, ranks: int, points: int, levels: int, nodes: int
+    *, items: int, groups: int, ranks: int, points: int, levels: int, nodes: int
 ) -> Space:
-    """Allocate scratch for at most so many items, durabilities, points and levels."""
+    """Allocate scratch for at most so many items of a cell, points, levels and nodes."""
+    items, points = max(items, 1), max(points, 1)
     return Space(
-        held=np.empty(max(items, 1), np.int64),
-        event=np.empty(max(items, 1), np.int64),
-        amount=np.empty(max(items, 1)),
-        order=np.empty(max(points, 1), np.int64),
-        rank=np.zeros((max(items, 1), GROUPS), np.int64),
-        seen=np.zeros((GROUPS, ranks + 1), np.bool_),
-        level=np.zeros(GROUPS, np.int64),
-        people=np.empty((max(points, 1), 3)),
-        source=np.empty(max(points, 1), np.int64),
-        code=np.empty(max(points, 1), np.int64),
-        years=np.empty(max(points, 1)),
-        table=np.empty((max(levels, 1), nodes)),
-        ready=np.zeros(max(levels, 1), np.bool_),
-        least=np.ones((conjunctions, GROUPS, max(ranks, 1), nodes)),
-        result=np.empty(3),
-        cover=np.empty(1 << GROUPS),
-        sums=np.empty(GROUPS),
+        item=np.empty(items, np.int64),
+        people=np.empty(items),
+        brought=np.empty((items, groups), np.int64),
+        when=np.empty(items, np.float32),
+        pick=np.empty(items, np.int64),
+        amount=np.empty(items),
+        rank=np.empty((items, groups), np.int64),
+        node=np.empty(items, np.int64),
+        share=np.empty(items),
+        seen=np.empty((groups, ranks + 1), np.bool_),
+        level=np.ones(groups, np.int64),
+        cover=np.empty(1 << groups),
+        sums=np.empty(groups),
+        source=np.empty(points, np.int64),
+        code=np.empty(points, np.int64),
+        bounds=np.empty((3, points)),
+        years=np.empty(points),
+        order=np.empty(points, np.int64),
+        least=np.empty((groups, max(ranks, 1), nodes)),
+        ready=np.zeros(levels, np.bool_),
     )

@@ -1,8 +1,10 @@
-"""What is to be valued: which item brings what, of which durability, to which use of whom."""
+"""What is to be valued: which item brings what, of which durability, to which use of whom.
+
+Nothing here depends on an adversary: one layout serves every valuation of an estate.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
@@ -10,11 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterseal.catalog.uses import Counts
-from counterseal.consequence.arrays import GROUPS, Cells, Conjunctions
+from counterseal.consequence.arrays import Cells, Form
 from counterseal.consequence.durability import by_durability, durabilities
 from counterseal.consequence.tables import grid, survival_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
     from counterseal.catalog.catalog import Catalog
     from counterseal.catalog.uses import Use
     from counterseal.consequence.durability import Durability
@@ -23,28 +29,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Layout", "Part", "lay_out"]
 
-Group = Mapping[str, int]
-"""Rank of each attribute that meets a need, from 1 for the least durable."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Conjunctions with the cells in which they can be met at all.
+    """A use, or a single attribute class, with the cells in which it can be met at all.
 
     Attributes:
-        conjunctions, cells: For the kernel.
-        rows: (item, population) of each row of ``cells``.
-        relatives: Whether a cell counts relatives.
-        points, levels, ranks: Sizes of scratch.
+        form, cells: For the kernel.
+        relatives: Whether relatives are counted.
+        items, points, levels: Sizes of scratch: items and points of a cell, levels.
     """
 
-    conjunctions: Conjunctions
+    form: Form
     cells: Cells
-    rows: tuple[tuple[str, str], ...]
-    relatives: tuple[bool, ...]
+    relatives: bool
+    items: int
     points: int
     levels: int
-    ranks: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,39 +54,48 @@ class Layout:
 
     Attributes:
         items: Holding ids, then feed ids, each sorted.
-        populations, uses: Ids, sorted.
+        populations: Ids, sorted.
         attributes: Classes that some item holds, sorted.
         curves: Durability of each curve.
-        joint: One conjunction for each use.
-        alone: One conjunction of a single attribute for each class.
+        counts: (item, population) of every count of people, item by item.
+        counted: Positions in ``counts`` of each item.
+        joint: A part for each use of the catalog, sorted by id.
+        alone: A part for each class of ``attributes``.
     """
 
     items: tuple[str, ...]
     populations: tuple[str, ...]
-    uses: tuple[str, ...]
     attributes: tuple[str, ...]
     curves: tuple[Durability, ...]
-    joint: Part
-    alone: Part
+    counts: tuple[tuple[str, str], ...]
+    counted: Mapping[str, tuple[int, ...]]
+    joint: Mapping[str, Part]
+    alone: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Need:
-    """One conjunction before it becomes arrays."""
+class _Ground:
+    """What all parts of a layout have in common.
 
-    groups: tuple[Group, ...]
-    curves: tuple[tuple[int, ...], ...]
-    use: Use | None = None
+    Attributes:
+        direct: Classes that name a person.
+        lasting: Durability of every class.
+        curves: Every curve, by durability.
+        survival: (curves, 3, nodes).
+        years: (nodes,).
+        sorts: Distinct sets of classes that items have.
+        sort_of: (items,) position in ``sorts``.
+        about: Per population the items about it, and their counts.
+    """
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cell:
-    """One cell: ranks of each item, open and pseudonymized."""
-
-    conjunction: int
-    population: int
-    ranks: Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]]
-    relatives: bool
+    direct: frozenset[str]
+    lasting: Mapping[str, Durability]
+    curves: tuple[Durability, ...]
+    survival: NDArray[np.float64]
+    years: NDArray[np.float64]
+    sorts: tuple[tuple[str, ...], ...]
+    sort_of: NDArray[np.int64]
+    about: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]
 
 
 def lay_out(estate: Estate, catalog: Catalog) -> Layout:
@@ -94,108 +104,66 @@ def lay_out(estate: Estate, catalog: Catalog) -> Layout:
     items = (*sorted(estate.holdings), *sorted(estate.feeds))
     held = {a for holder in holders.values() for a in holder.attributes}
     attributes = tuple(sorted(held & set(catalog.attributes)))
-    uses = tuple(sorted(catalog.uses))
-    lasting = durabilities(catalog)
-    curves = tuple(by_durability(lasting[attribute] for attribute in attributes))
-    position = {durability.id: index for index, durability in enumerate(curves)}
-    joint = [
-        _need(
-            [set(group.any_of) & set(attributes) for group in catalog.uses[use].groups],
-            lasting,
-            position,
-            catalog.uses[use],
-        )
-        for use in uses
-    ]
-    alone = [_need([{attribute}], lasting, position) for attribute in attributes]
-    direct = frozenset(a.id for a in catalog.attributes.values() if a.direct)
+    counts = dict.fromkeys(
+        (item, row.population) for item in items for row in holders[item].populations
+    )
+    position = {count: index for index, count in enumerate(counts)}
+    ground = _ground(estate, catalog, items, attributes, position)
+    everyone = range(len(ground.about))
+    joint = {}
+    for name, use in sorted(catalog.uses.items()):
+        groups = [set(group.any_of) & set(attributes) for group in use.groups]
+        concerned = [
+            place
+            for place, population in enumerate(sorted(estate.populations))
+            if _concerns(use, estate, population)
+        ]
+        kin = use.counts is Counts.RELATIVES
+        joint[name] = _part(ground, groups, concerned, relatives=kin)
     return Layout(
         items=items,
         populations=tuple(sorted(estate.populations)),
-        uses=uses,
         attributes=attributes,
-        curves=curves,
-        joint=_part(estate, items, joint, curves, direct),
-        alone=_part(estate, items, alone, curves, direct),
+        curves=ground.curves,
+        counts=tuple(counts),
+        counted={
+            item: tuple(position[item, row.population] for row in holders[item].populations)
+            for item in items
+        },
+        joint=joint,
+        alone=tuple(_part(ground, [{a}], everyone, relatives=False) for a in attributes),
     )
 
 
-def _need(
-    groups: list[set[str]],
-    lasting: Mapping[str, Durability],
-    position: Mapping[str, int],
-    use: Use | None = None,
-) -> _Need:
-    orders = [by_durability(lasting[attribute] for attribute in group) for group in groups]
-    ids = [[durability.id for durability in order] for order in orders]
-    return _Need(
-        groups=tuple(
-            {a: order.index(lasting[a].id) + 1 for a in sorted(group)}
-            for group, order in zip(groups, ids, strict=True)
-        ),
-        curves=tuple(tuple(position[name] for name in order) for order in ids),
-        use=use,
-    )
-
-
-def _part(
+def _ground(
     estate: Estate,
-    items: tuple[str, ...],
-    needs: list[_Need],
-    curves: tuple[Durability, ...],
-    direct: frozenset[str],
-) -> Part:
-    cells = _cells(estate, items, needs, direct)
-    rows: list[tuple[str, str]] = []
-    ranks: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
-    row_of = np.full((len(cells), len(items)), -1, np.int32)
-    populations = sorted(estate.populations)
-    for index, cell in enumerate(cells):
-        for item, brought in cell.ranks.items():
-            row_of[index, item] = len(rows)
-            rows.append((items[item], populations[cell.population]))
-            ranks.append(brought)
-    return Part(
-        conjunctions=_conjunctions(needs, curves),
-        cells=Cells(
-            conjunction=np.array([cell.conjunction for cell in cells], np.int64),
-            population=np.array([cell.population for cell in cells], np.int64),
-            row_of=row_of,
-            plain=np.array([open_ for open_, _ in ranks], np.int64).reshape(-1, GROUPS),
-            masked=np.array([masked for _, masked in ranks], np.int64).reshape(-1, GROUPS),
-        ),
-        rows=tuple(rows),
-        relatives=tuple(cell.relatives for cell in cells),
-        points=max((_most_points(cell) for cell in cells), default=1),
-        levels=sum(_levels(need) for need in needs),
-        ranks=max((len(order) for need in needs for order in need.curves), default=1),
-    )
-
-
-def _cells(
-    estate: Estate, items: tuple[str, ...], needs: list[_Need], direct: frozenset[str]
-) -> list[_Cell]:
-    """Return the cells in which every group can be met by some item."""
+    catalog: Catalog,
+    items: Sequence[str],
+    attributes: Collection[str],
+    position: Mapping[tuple[str, str], int],
+) -> _Ground:
     holders: dict[str, Holding | Feed] = {**estate.holdings, **estate.feeds}
-    about: dict[str, set[int]] = {population: set() for population in estate.populations}
-    for index, item in enumerate(items):
-        for row in holders[item].populations:
-            about[row.population].add(index)
-    cells = []
-    for c, need in enumerate(needs):
-        brought = {
-            i: _brings(holders[items[i]].attributes, need.groups, direct)
-            for i in range(len(items))
-        }
-        for p, population in enumerate(sorted(estate.populations)):
-            if need.use is not None and not _concerns(need.use, estate, population):
-                continue
-            ranks = {i: brought[i] for i in sorted(about[population]) if any(brought[i][0])}
-            met = [any(r[0][g] for r in ranks.values()) for g in range(len(need.groups))]
-            if all(met):
-                kin = need.use is not None and need.use.counts is Counts.RELATIVES
-                cells.append(_Cell(conjunction=c, population=p, ranks=ranks, relatives=kin))
-    return cells
+    lasting = durabilities(catalog)
+    curves = tuple(by_durability(lasting[attribute] for attribute in attributes))
+    sorts = dict.fromkeys(holders[item].attributes for item in items)
+    number = {sort: index for index, sort in enumerate(sorts)}
+    place = {item: index for index, item in enumerate(items)}
+    about: dict[str, list[tuple[int, int]]] = {name: [] for name in sorted(estate.populations)}
+    for (item, population), count in position.items():
+        about[population].append((place[item], count))
+    years = grid()
+    rows = [survival_rows(durability.survival.curves) for durability in curves]
+    pairs = [np.array(rows, np.int64).reshape(-1, 2) for rows in about.values()]
+    return _Ground(
+        direct=frozenset(a.id for a in catalog.attributes.values() if a.direct),
+        lasting=lasting,
+        curves=curves,
+        survival=np.array(rows) if rows else np.zeros((0, 3, years.size)),
+        years=years,
+        sorts=tuple(sorts),
+        sort_of=np.array([number[holders[item].attributes] for item in items], np.int64),
+        about=tuple((pair[:, 0].copy(), pair[:, 1].copy()) for pair in pairs),
+    )
 
 
 def _concerns(use: Use, estate: Estate, population: str) -> bool:
@@ -203,49 +171,81 @@ def _concerns(use: Use, estate: Estate, population: str) -> bool:
     return not use.populations or bool(flags & set(use.populations))
 
 
-def _brings(
-    attributes: tuple[str, ...], groups: tuple[Group, ...], direct: frozenset[str]
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the best rank in each group, and the same without direct identifiers."""
-    plain, masked = [0] * GROUPS, [0] * GROUPS
-    for g, ranks in enumerate(groups):
-        plain[g] = max((ranks.get(a, 0) for a in attributes), default=0)
-        masked[g] = max((ranks.get(a, 0) for a in attributes if a not in direct), default=0)
-    return tuple(plain), tuple(masked)
-
-
-def _conjunctions(needs: list[_Need], curves: tuple[Durability, ...]) -> Conjunctions:
-    widest = max((len(order) for need in needs for order in need.curves), default=1)
-    ranks = np.zeros((len(needs), GROUPS), np.int64)
-    curve = np.zeros((len(needs), GROUPS, max(widest, 1)), np.int64)
-    offset = np.zeros(len(needs), np.int64)
-    levels = 0
-    for c, need in enumerate(needs):
-        offset[c] = levels
-        for g, order in enumerate(need.curves):
-            ranks[c, g] = len(order)
-            curve[c, g, : len(order)] = order
-        levels += _levels(need)
-    years = grid()
-    rows = [survival_rows(durability.survival.curves) for durability in curves]
-    return Conjunctions(
-        groups=np.array([len(need.groups) for need in needs], np.int64),
-        ranks=ranks,
-        curve=curve,
-        offset=offset,
-        curves=np.array(rows) if rows else np.zeros((0, 3, years.size)),
-        grid=years,
+def _part(
+    ground: _Ground, groups: Sequence[set[str]], populations: Sequence[int], *, relatives: bool
+) -> Part:
+    """Return a use with the cells in which every group can be met by some item."""
+    orders = [by_durability(ground.lasting[one] for one in group) for group in groups]
+    plain, masked = (
+        _brought(ground, groups, orders, without=hidden)
+        for hidden in (frozenset[str](), ground.direct)
+    )
+    found, items, counts = [], [], []
+    for population in populations:
+        about, numbers = ground.about[population]
+        ranks = plain[ground.sort_of[about]]
+        helps = ranks.any(axis=1)
+        if about.size and ranks.any(axis=0).all():
+            found.append(population)
+            items.append(about[helps])
+            counts.append(numbers[helps])
+    sizes = [rows.size for rows in items]
+    every = np.concatenate(items) if items else np.zeros(0, np.int64)
+    cells = Cells(
+        population=np.array(found, np.int64),
+        first=np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64),
+        item=every,
+        number=np.concatenate(counts) if counts else np.zeros(0, np.int64),
+        plain=plain[ground.sort_of[every]],
+        masked=masked[ground.sort_of[every]],
+    )
+    return Part(
+        form=_form(ground, orders),
+        cells=cells,
+        relatives=relatives,
+        items=max(sizes, default=0),
+        points=max((_most_points(cells, cell) for cell in range(len(found))), default=1),
+        levels=prod(len(order) for order in orders),
     )
 
 
-def _levels(need: _Need) -> int:
-    return prod(len(order) for order in need.curves)
+def _brought(
+    ground: _Ground,
+    groups: Sequence[set[str]],
+    orders: Sequence[Sequence[Durability]],
+    *,
+    without: frozenset[str],
+) -> NDArray[np.int64]:
+    """Return the best rank that each sort of item brings to each group; 0 for none."""
+    brought = np.zeros((len(ground.sorts), len(groups)), np.int64)
+    for g, (group, order) in enumerate(zip(groups, orders, strict=True)):
+        rank = {durability.id: index + 1 for index, durability in enumerate(order)}
+        for row, sort in enumerate(ground.sorts):
+            known = (
+                rank[ground.lasting[a].id] for a in sort if a in group and a not in without
+            )
+            brought[row, g] = max(known, default=0)
+    return brought
 
 
-def _most_points(cell: _Cell) -> int:
+def _form(ground: _Ground, orders: Sequence[Sequence[Durability]]) -> Form:
+    position = {durability.id: index for index, durability in enumerate(ground.curves)}
+    curve = np.zeros((len(orders), max((len(order) for order in orders), default=1)), np.int64)
+    for g, order in enumerate(orders):
+        curve[g, : len(order)] = [position[durability.id] for durability in order]
+    return Form(
+        ranks=np.array([len(order) for order in orders], np.int64),
+        curve=curve,
+        curves=ground.survival,
+        grid=ground.years,
+    )
+
+
+def _most_points(cells: Cells, cell: int) -> int:
     """Return the most points a cell can have: levels that can occur, times items."""
+    rows = slice(cells.first[cell], cells.first[cell + 1])
     levels = 1
-    for g in range(GROUPS):
-        occurring = {ranks[g] for pair in cell.ranks.values() for ranks in pair} - {0}
+    for g in range(cells.plain.shape[1]):
+        occurring = {*cells.plain[rows, g].tolist(), *cells.masked[rows, g].tolist()} - {0}
         levels *= max(len(occurring), 1)
-    return levels * len(cell.ranks)
+    return levels * int(rows.stop - rows.start)

@@ -26,9 +26,8 @@ class Exposure:
         horizons_years: Horizons of the tables.
         inside_share: (populations, draws) share of a population inside the jurisdiction.
         headline_years: Horizon of ``per_trial``.
-        per_trial: (uses, trials) person-years over all populations, draw by draw.
-        deferred_people, deferred_attributes: Work out the tables below when they are asked for;
-            a re-run that needs only ``per_trial`` does not pay for them.
+        deferred_trials, deferred_people, deferred_attributes: Work out what is below when it is
+            asked for; who does not ask does not pay.
     """
 
     uses: tuple[str, ...]
@@ -37,9 +36,14 @@ class Exposure:
     horizons_years: tuple[float, ...]
     inside_share: NDArray[np.float64]
     headline_years: float
-    per_trial: NDArray[np.float64]
+    deferred_trials: Callable[[], NDArray[np.float64]] = field(repr=False)
     deferred_people: Callable[[], NDArray[np.float64]] = field(repr=False)
     deferred_attributes: Callable[[], NDArray[np.float64]] = field(repr=False)
+
+    @cached_property
+    def per_trial(self) -> NDArray[np.float64]:
+        """(uses, trials) person-years over all populations, draw by draw."""
+        return self.deferred_trials()
 
     @cached_property
     def _bounds(self) -> NDArray[np.float64]:

@@ -1,0 +1,185 @@
+"""What was taken, valued once, and then again only where a "what if" moves something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from counterseal.consequence.arrays import space
+from counterseal.consequence.kernel import DAYS_PER_YEAR, walk_cells
+from counterseal.consequence.sampled import Moved
+from counterseal.consequence.years import kept, nodes_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from counterseal.consequence.arrays import Draws, Space
+    from counterseal.consequence.cells import Part
+    from counterseal.consequence.exposure import Trials
+    from counterseal.consequence.years import Kept
+
+    Levels = Mapping[str, NDArray[np.float64]]
+
+__all__ = ["Standing", "room_for"]
+
+MOST_CELL_BYTES = 2**28
+"""Most memory for the worth of single cells; beyond, a use that moves is valued as a whole."""
+
+STILL = Moved()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The worth of joint reach sets at one horizon, use by use and trial by trial.
+
+    Attributes:
+        parts: Uses to be valued.
+        trials: When each item arrives.
+        drawn: Numbers per draw, all records captured.
+        horizon: In years.
+    """
+
+    parts: Mapping[str, Part]
+    trials: Trials
+    drawn: Draws
+    horizon: float
+
+    @cached_property
+    def per_trial(self) -> Levels:
+        """Person-years over all populations, shape (trials,), by use."""
+        return {name: _summed(worth) for name, worth in self._worth.items()}
+
+    def again(
+        self,
+        items: NDArray[np.int64],
+        days: NDArray[np.float32],
+        *,
+        drawn: Draws | None = None,
+        moved: Moved = STILL,
+    ) -> Levels:
+        """Return ``per_trial`` where something else is taken, or something is worth otherwise.
+
+        Equal to valuing everything anew, to the bit; a use that is worth the same in every
+        trial has the array of ``per_trial`` itself.
+
+        Args:
+            items: Rows of arrival times that may differ.
+            days: (len(items), trials) their arrival times.
+            drawn: Other numbers in place of those that were given.
+            moved: Where these differ.
+        """
+        then, limit = self.trials.days, self.horizon * DAYS_PER_YEAR
+        differs = (days != then[items]) & ((days < limit) | (then[items] < limit))
+        now = then.copy()
+        now[items] = days
+        fresh = {}
+        for name, part in self.parts.items():
+            stirred = self._bears[name][:, items] @ differs.astype(np.float32) > 0
+            by_draw = moved.cells(part, self.trials.draws)
+            todo = stirred | np.repeat(by_draw, self.trials.lanes, axis=1)
+            if todo.any():
+                fresh[name] = self._revalued(name, todo, now, drawn or self.drawn, moved)
+            else:
+                fresh[name] = self.per_trial[name]
+        return fresh
+
+    def _revalued(
+        self,
+        name: str,
+        todo: NDArray[np.bool_],
+        now: NDArray[np.float32],
+        drawn: Draws,
+        moved: Moved,
+    ) -> NDArray[np.float64]:
+        """Return ``per_trial`` of a use after walking what is ``todo`` (cells, trials)."""
+        part, worth = self.parts[name], self._worth[name].copy()
+        years = None if moved.years(part) else self._years(name)
+        self._walk(part, now, drawn, years, (0, self.trials.draws), todo, worth)
+        total, before = _summed(worth), self.per_trial[name]
+        return before if np.array_equal(total, before) else total
+
+    @cached_property
+    def _worth(self) -> Levels:
+        """Person-years of every cell, shape (cells, trials), by use."""
+        trials = self.trials
+        worth = {
+            name: np.zeros((part.cells.population.size, trials.days.shape[1]))
+            for name, part in self.parts.items()
+        }
+
+        def go(first: int, last: int) -> None:
+            for name, part in self.parts.items():
+                todo = np.ones(worth[name].shape, np.bool_)
+                span = (first, last)
+                self._walk(part, trials.days, self.drawn, None, span, todo, worth[name])
+
+        trials.share_out(go)
+        return worth
+
+    def _walk(  # noqa: PLR0917 - a kernel by another name
+        self,
+        part: Part,
+        days: NDArray[np.float32],
+        drawn: Draws,
+        years: Kept | None,
+        span: tuple[int, int],
+        todo: NDArray[np.bool_],
+        worth: NDArray[np.float64],
+    ) -> None:
+        nodes = nodes_for(self.horizon)
+        room = room_for(part, nodes)
+        table = np.empty((1, part.levels, nodes)) if years is None else years.table
+        walk_cells(
+            part.form, part.cells, part.relatives, drawn, room, table, years is not None,
+            days, self.horizon, self.trials.lanes, *span, todo, worth,
+        )  # fmt: skip
+
+    @cached_property
+    def _bears(self) -> Mapping[str, NDArray[np.float32]]:
+        """1 where an item bears on a cell, shape (cells, items), by use."""
+        bears = {}
+        for name, part in self.parts.items():
+            cells = part.cells
+            here = np.zeros((cells.population.size, self.trials.days.shape[0]), np.float32)
+            here[np.repeat(np.arange(here.shape[0]), np.diff(cells.first)), cells.item] = 1.0
+            bears[name] = here
+        return bears
+
+    def _years(self, name: str) -> Kept | None:
+        """Return the usable years of every level of a use, while there is memory for them."""
+        if name not in self._asked:
+            part = self.parts[name]
+            nodes = nodes_for(self.horizon)
+            self._asked[name] = kept(
+                part.form, self.drawn.places, levels=part.levels, nodes=nodes
+            )
+        return self._asked[name]
+
+    @cached_property
+    def _asked(self) -> dict[str, Kept | None]:
+        return {}
+
+
+def room_for(part: Part, nodes: int) -> Space:
+    """Return scratch for walking over a part, one thread at a time."""
+    return space(
+        items=part.items,
+        groups=part.form.ranks.size,
+        ranks=part.form.curve.shape[1],
+        points=part.points,
+        levels=part.levels,
+        nodes=nodes,
+    )
+
+
+def _summed(worth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum over cells, one after another, so that bits do not depend on its shape."""
+    total = np.zeros(worth.shape[1])
+    for cell in worth:
+        total += cell
+    return total
