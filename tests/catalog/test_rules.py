@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
-from counterseal.attackgraph.compile import BEARERS
-from counterseal.attackgraph.drafts import KIND_KEYS, MARKET
-from counterseal.attackgraph.relations import RELATIONS
+from counterseal.attackgraph.compiling.blueprint import BEARERS
+from counterseal.attackgraph.compiling.drafts import MARKET
+from counterseal.attackgraph.compiling.incidence import KIND_KEYS
+from counterseal.attackgraph.compiling.relations import RELATIONS
 from counterseal.catalog.adversaries import EntryVector
 from counterseal.catalog.rules import CAUSES, ELEMENTS, Rule
 from counterseal.estate.estate import KINDS

@@ -5,32 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterseal.attackgraph.model import Cause, CauseLevel, ParameterFamily, Power
-from counterseal.catalog.adversaries import CompulsionReach
 from counterseal.documents.evidence import Grade
 from counterseal.estate.kinds import OrganizationKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from counterseal.attackgraph.parameters import Parameters
-    from counterseal.catalog.adversaries import Adversary, Vector
+    from counterseal.attackgraph.compiling.parameters import Parameters
+    from counterseal.catalog.adversaries import Vector
     from counterseal.estate.estate import Estate
 
-__all__ = ["Causes", "compelled_owners"]
+__all__ = ["SOMETIMES", "Causes", "compelled_owners", "entry_cause", "level_code"]
 
 MAJORITY = 0.5
+SOMETIMES = frozenset({"jurisdiction"})
+"""Kinds of cause that for some elements can never hold."""
 
 
 class Causes:
-    """The causes of one graph, by id, growing while it is compiled."""
+    """The causes of one estate, by id, growing while it is compiled."""
 
-    def __init__(self, *, estate: Estate, adversary: Adversary, parameters: Parameters) -> None:
-        """Make causes as they bear on ``adversary``."""
+    def __init__(self, *, estate: Estate, parameters: Parameters) -> None:
+        """Make causes of ``estate``, with the numbers of ``parameters``."""
         self.made: dict[str, Cause] = {}
         self._estate = estate
         self._parameters = parameters
         self._home = _home_jurisdictions(estate)
-        self._compels = adversary.compulsion is CompulsionReach.FOREIGN_JURISDICTIONS
         self._makers: Mapping[str, Callable[[str, str], str]] = {
             "link": self._link,
             "grant": self._grant,
@@ -45,11 +45,11 @@ class Causes:
 
     def can_hold(self, kind: str, element: str) -> bool:
         """Return whether a cause can ever hold; where it cannot, the rule does not apply."""
-        if kind != "jurisdiction":
+        if kind not in SOMETIMES:
             return True
         jurisdiction = self._estate.organizations[element].jurisdiction.value
         known_foreign = bool(self._home) and jurisdiction not in self._home
-        return self._compels and (jurisdiction is None or known_foreign)
+        return jurisdiction is None or known_foreign
 
     def of(self, kind: str, element: str, other: str) -> str:
         """Return the cause of a kind for an element; empty when it holds for certain.
@@ -60,20 +60,6 @@ class Causes:
             other: The related element of a rule with ``each``.
         """
         return self._makers[kind](element, other)
-
-    def vector(self, vector: Vector) -> str:
-        """Return the cause that the adversary has an entry vector at all."""
-        capability = vector.capability
-        cause = f"entry:{vector.id.value}"
-        if capability.value == 1 and capability.low in {None, 1}:
-            return ""
-        parameter = self._parameters.quantity(
-            f"{cause}.capability",
-            capability,
-            family=ParameterFamily.TRIANGULAR,
-            label=f"the adversary has the way in '{vector.id.value}'",
-        )
-        return self._make(cause, parameter, CauseLevel.TRIAL, f"way in: {vector.id.value}")
 
     def _make(self, cause: str, parameter: str, level: CauseLevel, label: str) -> str:
         if cause not in self.made:
@@ -166,14 +152,31 @@ def _home_jurisdictions(estate: Estate) -> frozenset[str]:
     )
 
 
-def compelled_owners(estate: Estate, adversary: Adversary) -> frozenset[str]:
-    """Return organizations a majority owner of which the adversary's law can compel.
+def entry_cause(vector: Vector, parameters: Parameters) -> Cause | None:
+    """Return the cause that the adversary has an entry vector at all; ``None`` if certain."""
+    capability = vector.capability
+    if capability.value == 1 and capability.low in {None, 1}:
+        return None
+    name = vector.id.value
+    parameter = parameters.quantity(
+        f"entry:{name}.capability",
+        capability,
+        family=ParameterFamily.TRIANGULAR,
+        label=f"the adversary has the way in '{name}'",
+    )
+    return Cause(
+        id=f"entry:{name}", probability=(Power(base=parameter),), label=f"way in: {name}"
+    )
+
+
+def compelled_owners(estate: Estate) -> frozenset[str]:
+    """Return organizations a majority owner of which foreign law can compel.
 
     An owner counts whose jurisdiction is known and is not that of the owner of the estate, and
     whose share is half or more, or unknown.
     """
     home = _home_jurisdictions(estate)
-    if adversary.compulsion is CompulsionReach.NONE or not home:
+    if not home:
         return frozenset()
     return frozenset(
         organization.id
@@ -182,3 +185,8 @@ def compelled_owners(estate: Estate, adversary: Adversary) -> frozenset[str]:
         if owner.jurisdiction.value not in {None, *home}
         and (owner.share.value is None or owner.share.value >= MAJORITY)
     )
+
+
+def level_code(level: CauseLevel) -> int:
+    """Return 1 for a cause drawn once per epistemic draw, 0 for one drawn in every trial."""
+    return 1 if level is CauseLevel.DRAW else 0

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from counterseal.attackgraph.relations import RELATIONS, UNDECLARED_SOURCES, Relations
+from counterseal.attackgraph.compiling.relations import RELATIONS, UNDECLARED_SOURCES, Relations
 from counterseal.errors import CatalogError
 from counterseal.estate.estate import Estate
 from counterseal.estate.records import Link, Organization, Zone
 
-PAGE = Path(__file__).parents[2] / "docs" / "attack-rules.md"
+PAGE = Path(__file__).parents[3] / "docs" / "attack-rules.md"
 PULLS = ("query", "purchase", "login")
 PUSHES = ("replicate", "batch", "update", "physical", "manual")
 

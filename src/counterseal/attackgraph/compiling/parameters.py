@@ -1,4 +1,4 @@
-"""Parameters of a graph: made once for each uncertain number, and only when a step uses it."""
+"""Parameters: one for each uncertain number, made when a step uses it or somebody asks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Parameters:
     def prior(self, prior_id: str) -> str:
         """Return the parameter of a catalog row."""
         if prior_id not in self.made:
-            self.made[prior_id] = self._model(prior_id)
+            self.made[prior_id] = self.model(prior_id)
         return prior_id
 
     def quantity(
@@ -65,21 +65,35 @@ class Parameters:
     ) -> str:
         """Return a parameter of an element that is distributed as a catalog row says."""
         if parameter_id not in self.made:
-            model = self._model(prior_id)
-            self.made[parameter_id] = Parameter(
-                id=parameter_id,
-                family=model.family,
-                mode=model.mode,
-                low=model.low,
-                high=model.high,
-                grade=Grade.ASSUMED,
-                source=model.source,
-                element=element,
-                place=self._place(element),
-                label=label,
-                better=better,
+            self.made[parameter_id] = self.like_of(
+                parameter_id, prior_id, element=element, label=label, better=better
             )
         return parameter_id
+
+    def like_of(
+        self,
+        parameter_id: str,
+        prior_id: str,
+        *,
+        element: str,
+        label: str,
+        better: float | None,
+    ) -> Parameter:
+        """Return what ``like`` makes, without keeping it."""
+        model = self.model(prior_id)
+        return Parameter(
+            id=parameter_id,
+            family=model.family,
+            mode=model.mode,
+            low=model.low,
+            high=model.high,
+            grade=Grade.ASSUMED,
+            source=model.source,
+            element=element,
+            place=self._place(element),
+            label=label,
+            better=better,
+        )
 
     def known(
         self,
@@ -96,20 +110,46 @@ class Parameters:
     ) -> str:
         """Return a parameter of an element whose value is known."""
         if parameter_id not in self.made:
-            self.made[parameter_id] = Parameter(
-                id=parameter_id,
-                family=ParameterFamily.POINT,
-                mode=value,
-                low=value,
-                high=value,
-                grade=grade,
-                source=source,
+            self.made[parameter_id] = self.known_of(
+                parameter_id,
+                value,
                 element=element,
-                place=self._estate.place(about or element, field),
                 label=label,
                 better=better,
+                grade=grade,
+                source=source,
+                field=field,
+                about=about,
             )
         return parameter_id
+
+    def known_of(
+        self,
+        parameter_id: str,
+        value: float,
+        *,
+        element: str,
+        label: str,
+        better: float | None,
+        grade: Grade,
+        source: str = "",
+        field: str = "",
+        about: str = "",
+    ) -> Parameter:
+        """Return what ``known`` makes, without keeping it."""
+        return Parameter(
+            id=parameter_id,
+            family=ParameterFamily.POINT,
+            mode=value,
+            low=value,
+            high=value,
+            grade=grade,
+            source=source,
+            element=element,
+            place=self._estate.place(about or element, field),
+            label=label,
+            better=better,
+        )
 
     def number(
         self, element: str, field: str, fact: Fact[float], *, floor: float, better: float | None
@@ -162,7 +202,12 @@ class Parameters:
             self._places[element] = self._estate.place(element)
         return self._places[element]
 
-    def _model(self, prior_id: str) -> Parameter:
+    def model(self, prior_id: str) -> Parameter:
+        """Return the parameter of a catalog row, without keeping it.
+
+        Raises:
+            CatalogError: There is no such row.
+        """
         if prior_id not in self._models:
             try:
                 row = self._priors[prior_id]
