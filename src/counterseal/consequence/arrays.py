@@ -74,7 +74,8 @@ class Space(NamedTuple):
     """Scratch of one walk; see ``space``.
 
     ``item`` to ``brought`` list what bears on a cell, ``when`` to ``share`` what of it arrives
-    in a trial, by time; ``source`` to ``order`` are the points of a staircase.
+    in a trial, by time; ``source`` to ``order`` are the points of a staircase; ``least`` is of
+    the draw ``begun``.
     """
 
     item: NDArray[np.int64]
@@ -96,13 +97,14 @@ class Space(NamedTuple):
     years: NDArray[np.float64]
     order: NDArray[np.int64]
     least: NDArray[np.float64]
-    ready: NDArray[np.bool_]
+    begun: NDArray[np.int64]
+    product: NDArray[np.float64]
 
 
 def space(
-    *, items: int, groups: int, ranks: int, points: int, levels: int, nodes: int
+    *, items: int, groups: int, ranks: int, points: int, nodes: int
 ) -> Space:
-    """Allocate scratch for at most so many items of a cell, points, levels and nodes."""
+    """Allocate scratch for at most so many items of a cell, points and nodes."""
     items, points = max(items, 1), max(points, 1)
     return Space(
         item=np.empty(items, np.int64),
@@ -124,5 +126,6 @@ def space(
         years=np.empty(points),
         order=np.empty(points, np.int64),
         least=np.empty((groups, max(ranks, 1), nodes)),
-        ready=np.zeros(levels, np.bool_),
+        begun=np.full(1, -1),
+        product=np.empty(nodes),
     )

@@ -195,16 +195,33 @@ def _points(
 
 
 @njit(cache=True, nogil=True)
+def _ready(form: Form, places: Numbers, draw: int, room: Space, years: Numbers) -> None:
+    """Write the usable years of ``room.level`` to ``years`` (nodes,)."""
+    if room.begun[0] != draw:
+        least_survival(form, places, draw, room.least)
+        room.begun[0] = draw
+    fill(form.grid, room.least, room.level, room.product, years)
+
+
+@njit(cache=True, nogil=True)
 def _climb(
-    form: Form, room: Space, table: NDArray[np.float64], total: float, overlap: float, size: int
+    form: Form,
+    places: Numbers,
+    draw: int,
+    room: Space,
+    table: NDArray[np.float64],
+    ready: NDArray[np.bool_],
+    total: float,
+    overlap: float,
+    size: int,
 ) -> int:
     """Collect the points of every level that occurs; return how many.
 
-    Levels that are not ``ready`` are filled in ``table`` (levels, nodes) on the way.
+    Levels that are not ``ready`` (levels,) are filled in ``table`` (levels, nodes).
     """
     ranks, rank, seen, level = form.ranks, room.rank, room.seen, room.level
     amount, cover, sums = room.amount, room.cover, room.sums
-    bounds, source, codes, ready = room.bounds, room.source, room.code, room.ready
+    bounds, source, codes = room.bounds, room.source, room.code
     _lowest(ranks, rank, seen, level, size)
     points = size - size
     more = True
@@ -213,7 +230,7 @@ def _climb(
         for group in range(ranks.size):
             code = code * ranks[group] + level[group] - 1
         if not ready[code]:
-            fill(form.grid, room.least, level, table[code])
+            _ready(form, places, draw, room, table[code])
             ready[code] = True
         begin = points
         points = _points(
@@ -257,6 +274,7 @@ def walk_cells(
     draws: Draws,
     room: Space,
     table: NDArray[np.float64],
+    ready: NDArray[np.bool_],
     kept: bool,  # noqa: FBT001 - as above
     arrivals: Days,
     horizon: float,
@@ -269,14 +287,15 @@ def walk_cells(
     """Write the person-years of what is ``todo`` (cells, trials) to ``out``, of the same shape.
 
     ``arrivals`` (items, trials) in days, inf = never; ``horizon`` in years; draws run from
-    ``first`` up to ``last``. ``table`` (draws or 1, levels, nodes) is complete where it is
-    ``kept``, and scratch for one draw at a time otherwise.
+    ``first`` up to ``last``. ``table`` (draws or 1, levels, nodes) is filled where ``ready``
+    (draws or 1, levels), and only scratch for one draw at a time unless it is ``kept``.
     """
     limit = horizon * DAYS_PER_YEAR
-    room.ready[:] = kept
     for draw in range(first, last):
-        begun = kept
-        usable = table[draw if kept else 0]
+        slot = draw if kept else 0
+        usable, filled = table[slot], ready[slot]
+        if not kept:
+            filled[:] = False
         for cell in range(cells.population.size):
             population = cells.population[cell]
             total, overlap = draws.totals[population, draw], draws.overlaps[population, draw]
@@ -291,11 +310,9 @@ def walk_cells(
                 size = _arrive(room, arrivals, trial, limit, brought, total)
                 if size == 0:
                     continue
-                if not begun:
-                    least_survival(form, draws.places, draw, room.least)
-                    room.ready[:] = False
-                    begun = True
-                points = _climb(form, room, usable, total, overlap, size)
+                points = _climb(
+                    form, draws.places, draw, room, usable, filled, total, overlap, size
+                )
                 _settle(room, usable, size, points, horizon)
                 out[cell, trial] = factor * area(room.years, room.bounds[1], room.order, points)
 
@@ -308,6 +325,7 @@ def walk_bounds(
     draws: Draws,
     room: Space,
     table: NDArray[np.float64],
+    ready: NDArray[np.bool_],
     arrivals: Days,
     horizons: Numbers,
     lanes: int,
@@ -317,12 +335,11 @@ def walk_bounds(
 ) -> None:
     """Add person-years to ``out`` (cells, 3, horizons, draws): lower, value and upper.
 
-    Sums run over lanes in order; ``table`` (1, levels, nodes) is scratch; see ``walk_cells``.
+    Sums run over lanes in order; ``table`` (levels, nodes) and ``ready`` (levels,) are scratch.
     """
     limit = horizons.max() * DAYS_PER_YEAR
     for draw in range(first, last):
-        begun = False
-        usable = table[0]
+        ready[:] = False
         for cell in range(cells.population.size):
             population = cells.population[cell]
             total, overlap = draws.totals[population, draw], draws.overlaps[population, draw]
@@ -332,13 +349,11 @@ def walk_bounds(
                 size = _arrive(room, arrivals, trial, limit, brought, total)
                 if size == 0:
                     continue
-                if not begun:
-                    least_survival(form, draws.places, draw, room.least)
-                    room.ready[:] = False
-                    begun = True
-                points = _climb(form, room, usable, total, overlap, size)
+                points = _climb(
+                    form, draws.places, draw, room, table, ready, total, overlap, size
+                )
                 for h in range(horizons.size):
-                    _settle(room, usable, size, points, horizons[h])
+                    _settle(room, table, size, points, horizons[h])
                     for bound in range(3):
                         worth = area(room.years, room.bounds[bound], room.order, points)
                         out[cell, bound, h, draw] += factor * worth
@@ -350,7 +365,7 @@ def walk_alone(
     cells: Cells,
     draws: Draws,
     room: Space,
-    table: NDArray[np.float64],
+    usable: NDArray[np.float64],
     arrivals: Days,
     horizons: Numbers,
     lanes: int,
@@ -361,13 +376,11 @@ def walk_alone(
     """Add person-years to ``out`` (cells, horizons, draws) for a single attribute class.
 
     It has one level, and earlier arrivals are usable longer, so that nothing has to be sorted:
-    each arrival is worth the people it adds.
+    each arrival is worth the people it adds. ``usable`` (nodes,) is scratch.
     """
     limit = horizons.max() * DAYS_PER_YEAR
-    usable = table[0, 0]
     for draw in range(first, last):
-        least_survival(form, draws.places, draw, room.least)
-        fill(form.grid, room.least, room.level, usable)
+        _ready(form, draws.places, draw, room, usable)
         for cell in range(cells.population.size):
             total = draws.totals[cells.population[cell], draw]
             overlap = draws.overlaps[cells.population[cell], draw]

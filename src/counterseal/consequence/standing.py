@@ -131,13 +131,22 @@ class Standing:
         todo: NDArray[np.bool_],
         worth: NDArray[np.float64],
     ) -> None:
-        nodes = nodes_for(self.horizon)
-        room = room_for(part, nodes)
-        table = np.empty((1, part.levels, nodes)) if years is None else years.table
+        room = room_for(part, self._nodes)
+        if years is None:
+            table = np.empty((1, part.levels, self._nodes))
+            ready = np.zeros((1, part.levels), np.bool_)
+        else:
+            table, ready = years.table, years.ready.copy()
         walk_cells(
-            part.form, part.cells, part.relatives, drawn, room, table, years is not None,
-            days, self.horizon, self.trials.lanes, *span, todo, worth,
+            part.form, part.cells, part.relatives, drawn, room, table, ready,
+            years is not None, days, self.horizon, self.trials.lanes, *span, todo, worth,
         )  # fmt: skip
+        if years is not None:
+            years.tell(ready)
+
+    @cached_property
+    def _nodes(self) -> int:
+        return nodes_for(self.horizon)
 
     @cached_property
     def _bears(self) -> Mapping[str, NDArray[np.float32]]:
@@ -154,9 +163,8 @@ class Standing:
         """Return the usable years of every level of a use, while there is memory for them."""
         if name not in self._asked:
             part = self.parts[name]
-            nodes = nodes_for(self.horizon)
             self._asked[name] = kept(
-                part.form, self.drawn.places, levels=part.levels, nodes=nodes
+                part.form, self.drawn.places, levels=part.levels, nodes=self._nodes
             )
         return self._asked[name]
 
@@ -172,7 +180,6 @@ def room_for(part: Part, nodes: int) -> Space:
         groups=part.form.ranks.size,
         ranks=part.form.curve.shape[1],
         points=part.points,
-        levels=part.levels,
         nodes=nodes,
     )
 

@@ -185,7 +185,7 @@ class Valuation:
             for part, out in zip(self._joint.values(), worth, strict=True):
                 walk_bounds(
                     part.form, part.cells, part.relatives, drawn, room_for(part, nodes),
-                    np.empty((1, part.levels, nodes)), trials.days, horizons, trials.lanes,
+                    np.empty((part.levels, nodes)), np.zeros(part.levels, np.bool_), trials.days, horizons, trials.lanes,
                     first, last, out,
                 )  # fmt: skip
 
@@ -209,7 +209,7 @@ class Valuation:
             for part, out in zip(alone, worth, strict=True):
                 walk_alone(
                     part.form, part.cells, drawn, room_for(part, nodes),
-                    np.empty((1, 1, nodes)), trials.days, horizons, trials.lanes,
+                    np.empty(nodes), trials.days, horizons, trials.lanes,
                     first, last, out,
                 )  # fmt: skip
 

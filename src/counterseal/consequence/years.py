@@ -6,7 +6,6 @@ Only + - * / and comparisons are used.
 from __future__ import annotations
 
 from hashlib import sha256
-from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
@@ -54,21 +53,30 @@ _LAST = NODES - 1
 
 
 class Kept:
-    """The usable years of every level of a form, in every draw; read by any thread.
+    """The usable years of every level of a form in every draw, filled as they are needed.
+
+    Any number of threads may use one. Each fills what it does not find ready, with the same
+    bytes as any other; that a level is ready is told by replacing ``ready``, after the table
+    was written, so that who sees the one sees the other.
 
     Attributes:
-        table: (draws, levels, nodes), never written to once it is here.
+        table: (draws, levels, nodes).
+        ready: (draws, levels) what of it is filled; replaced, never written to.
     """
 
-    __slots__ = ("__weakref__", "table")
+    __slots__ = ("__weakref__", "ready", "table")
 
-    def __init__(self, table: NDArray[np.float64]) -> None:
-        """Keep ``table``."""
-        self.table = table
+    def __init__(self, *, draws: int, levels: int, nodes: int) -> None:
+        """Allocate; memory that is not filled costs nothing."""
+        self.table = np.empty((draws, levels, nodes))
+        self.ready = np.zeros((draws, levels), np.bool_)
+
+    def tell(self, ready: NDArray[np.bool_]) -> None:
+        """Note what else is ready."""
+        self.ready = self.ready | ready
 
 
 _alive: WeakValueDictionary[bytes, Kept] = WeakValueDictionary()
-_lock = Lock()
 
 
 def kept(form: Form, places: NDArray[np.float64], *, levels: int, nodes: int) -> Kept | None:
@@ -79,23 +87,18 @@ def kept(form: Form, places: NDArray[np.float64], *, levels: int, nodes: int) ->
     """
     curves = np.unique(form.curve)
     draws = places.shape[1]
-    parts = (form.ranks, form.curve, curves, form.curves[curves], places[curves])
     mark = sha256(f"{draws} {levels} {nodes}".encode())
-    for part in parts:
+    for part in (form.ranks, form.curve, curves, form.curves[curves], places[curves]):
         mark.update(np.ascontiguousarray(part).tobytes())
     key = mark.digest()
-    with _lock:
-        known = _alive.get(key)
-        if known is not None:
-            return known
-        used = sum(one.table.nbytes for one in _alive.values())
-        if used + draws * levels * nodes * 8 > MOST_KEPT_BYTES:
-            return None
-        made = Kept(np.empty((draws, levels, nodes)))
-        least = np.empty((*form.curve.shape, nodes))
-        _fill_all(form, places, least, made.table)
-        _alive[key] = made
-        return made
+    known = _alive.get(key)
+    if known is not None:
+        return known
+    used = sum(one.table.nbytes for one in tuple(_alive.values()))
+    if used + draws * levels * nodes * 8 > MOST_KEPT_BYTES:
+        return None
+    made = _alive[key] = Kept(draws=draws, levels=levels, nodes=nodes)
+    return made
 
 
 def nodes_for(horizon: float) -> int:
@@ -162,35 +165,25 @@ def least_survival(form: Form, places: Numbers, draw: int, least: Numbers) -> No
 
 
 @njit(cache=True, nogil=True)
-def fill(grid: Numbers, least: NDArray[np.float64], level: Whole, years: Numbers) -> None:
-    """Write the cumulative usable years of ``level`` to ``years`` (nodes,), by trapezoids."""
+def fill(
+    grid: Numbers, least: NDArray[np.float64], level: Whole, product: Numbers, years: Numbers
+) -> None:
+    """Write the cumulative usable years of ``level`` to ``years`` (nodes,), by trapezoids.
+
+    ``product`` (nodes,) is scratch, so that ``years`` never has anything but final numbers.
+    """
     nodes = years.size
     first = least[0, level[0] - 1]
     for node in range(nodes):
-        years[node] = first[node]
+        product[node] = first[node]
     for group in range(1, level.size):
         other = least[group, level[group] - 1]
         for node in range(nodes):
-            years[node] *= other[node]
-    previous, total = 1.0, 0.0
+            product[node] *= other[node]
+    product[0] = 1.0
+    total = 0.0
     years[0] = 0.0
     for node in range(1, nodes):
-        product = years[node]
-        total += (grid[node] - grid[node - 1]) * (previous + product) * 0.5
+        step = grid[node] - grid[node - 1]
+        total += step * (product[node - 1] + product[node]) * 0.5
         years[node] = total
-        previous = product
-
-
-@njit(cache=True, nogil=True)
-def _fill_all(form: Form, places: Numbers, least: Numbers, table: Numbers) -> None:
-    """Fill ``table`` (draws, levels, nodes)."""
-    groups = form.ranks.size
-    level = np.ones(groups, np.int64)
-    for draw in range(table.shape[0]):
-        least_survival(form, places, draw, least)
-        for code in range(table.shape[1]):
-            left = code
-            for group in range(groups - 1, -1, -1):
-                level[group] = left % form.ranks[group] + 1
-                left //= form.ranks[group]
-            fill(form.grid, least, level, table[draw, code])
