@@ -109,7 +109,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """Everything the picture and its table show, in the order of drawing."""
+    """Everything the picture and its table show, in the order of drawing.
+
+    ``left_out`` counts what the change or the path touches and has no box of its own.
+    """
 
     width: float
     height: float
@@ -117,6 +120,7 @@ class Scene:
     lines: tuple[Line, ...]
     pairs: tuple[Pair, ...]
     grouped: bool
+    left_out: int = 0
 
     def item(self, key: str) -> Item | None:
         """Return the box with an id, if it is in the picture."""
@@ -140,6 +144,7 @@ def build(
         lines=lines,
         pairs=_pairs(plan, union),
         grouped=plan.grouped,
+        left_out=plan.left_out,
     )
 
 

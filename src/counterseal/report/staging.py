@@ -2,13 +2,15 @@
 
 Degrees of detail are tried in turn until the boxes are few enough to be read: all of
 them; zones that nothing touches as one count; organizations that nothing touches as one count
-each, or together when they are many; in touched zones, untouched systems as one count.
+each, or together when they are many; in touched zones, untouched systems as one count; in
+touched organizations, untouched zones as one count. When the change itself is a crowd, the path
+is shown with the first few of what else is touched, and the others are counted too.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from math import ceil
 from typing import TYPE_CHECKING
@@ -56,7 +58,7 @@ _REST = "~rest"
 _PAGE = (1150.0, 780.0)
 _FRAMES = frozenset({"organizations", "zones"})
 _FEW = 6
-_CROWD = 30
+_CROWDS = (30, 20, 12, 6)
 _ZONE = Spacing(padding=20.0, between=44.0, rows=22.0, title=40.0)
 _ORGANIZATION = Spacing(padding=20.0, between=44.0, rows=30.0, title=46.0)
 _TOP = Spacing(padding=0.0, between=60.0, rows=48.0, title=0.0)
@@ -78,7 +80,7 @@ class Degree(IntEnum):
     ZONES = 1
     ORGANIZATIONS = 2
     SYSTEMS = 3
-    CROWD = 4
+    INSIDES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +104,14 @@ class Plan:
         shown: For every box of the estate, the one that shows it: itself or its group.
         top: For every box of the estate, the outermost box around it.
         grouped: Whether anything stands for several boxes.
+        left_out: How many boxes that the change or the path touches are only counted.
     """
 
     nodes: tuple[Node, ...]
     shown: Mapping[str, str]
     top: Mapping[str, str]
     grouped: bool
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,19 +152,29 @@ class Stage:
 def chosen_plan(union: Union, path: Walk) -> Plan:
     """Return the plan with the most detail that can be read; never above ``MOST_BOXES``."""
     touched = _touched(union, path)
-    visible = {
+    visible = _visible(union, touched)
+    plan = _plan(union, path, visible, touched, degree=Degree.NOTHING)
+    for degree in (Degree.ZONES, Degree.ORGANIZATIONS, Degree.SYSTEMS, Degree.INSIDES):
+        if len(plan.nodes) <= COMFORTABLE:
+            return plan
+        plan = _plan(union, path, visible, touched, degree=degree)
+    crowds = iter(_CROWDS)
+    while len(plan.nodes) > COMFORTABLE and (crowd := next(crowds, 0)):
+        fewer = _fewer(union, path, touched, crowd)
+        plan = _plan(
+            union, path, _visible(union, fewer), fewer, degree=Degree.INSIDES, most=crowd
+        )
+    boxes = {node.id for node in plan.nodes}
+    return replace(plan, left_out=len(touched - boxes))
+
+
+def _visible(union: Union, touched: set[str]) -> dict[str, Member]:
+    """Return what has a box: contracts and knowledge only when they are touched."""
+    return {
         key: member
         for key, member in union.members.items()
         if member.kind not in {"contracts", "knowledge"} or key in touched
     }
-    plan = _plan(union, path, visible, touched, degree=Degree.NOTHING)
-    for degree in (Degree.ZONES, Degree.ORGANIZATIONS, Degree.SYSTEMS):
-        if len(plan.nodes) <= COMFORTABLE:
-            return plan
-        plan = _plan(union, path, visible, touched, degree=degree)
-    if len(plan.nodes) <= MOST_BOXES:
-        return plan
-    return _plan(union, path, visible, _fewer(union, path, touched), degree=Degree.CROWD)
 
 
 def placed(plan: Plan, *, left: float, top: float) -> Stage:
@@ -195,11 +209,15 @@ def _touched(union: Union, path: Walk) -> set[str]:
     return _with_surroundings(union, touched)
 
 
-def _fewer(union: Union, path: Walk, touched: set[str]) -> set[str]:
+def _fewer(union: Union, path: Walk, touched: set[str], most: int) -> set[str]:
     """Return the path and the first few of what else is touched, when that is a crowd."""
-    inner = [k for k in sorted(touched) if union.members[k].kind not in _FRAMES]
-    kept = [*path.boxes, *(key for key in inner if key not in path.boxes)][:_CROWD]
-    return _with_surroundings(union, set(kept))
+    inner = {key: union.members[key] for key in sorted(touched)}
+    others = sorted(
+        (k for k, m in inner.items() if m.kind not in _FRAMES and k not in path.boxes),
+        key=lambda k: (inner[k].shown_state is State.SAME, inner[k].kind != "systems", k),
+    )
+    room = max(0, most - len(path.boxes))
+    return _with_surroundings(union, {*path.boxes, *others[:room]})
 
 
 def _with_surroundings(union: Union, boxes: set[str]) -> set[str]:
@@ -220,6 +238,7 @@ def _plan(
     touched: set[str],
     *,
     degree: Degree,
+    most: int = _CROWDS[0],
 ) -> Plan:
     """Choose what stands for what, then name the groups by what they hold."""
     top = {key: _top(key, visible) for key in visible}
@@ -232,7 +251,7 @@ def _plan(
     if together:
         top = {key: _REST if value in quiet else value for key, value in top.items()}
     nodes = _boxes(visible, shown, path) + _groups(visible, shown)
-    nodes += _chips(union, path, shown)
+    nodes += _chips(union, path, shown, most)
     kept = [n for n in nodes if n.level > Level.ZONE or _holds_something(n.id, nodes, touched)]
     grouped = any(value != key for key, value in shown.items())
     ordered = sorted(kept, key=lambda node: (node.level, node.id))
@@ -264,12 +283,19 @@ def _stand_in(
             return _REST + "~"
         return key if key == top else f"~{top}"
     home = visible[key].home
+    zone = key if visible[key].kind == "zones" else home
+    if degree >= Degree.INSIDES and zone not in touched and _is_zone(zone, visible):
+        return f"~{top}"
     if visible[key].kind == "systems" and home in visible:
         if degree >= Degree.ZONES and home not in touched:
             return f"~{home}"
         if degree >= Degree.SYSTEMS and key not in touched:
             return f"~{home}"
     return key
+
+
+def _is_zone(key: str, visible: Mapping[str, Member]) -> bool:
+    return key in visible and visible[key].kind == "zones" and visible[key].home in visible
 
 
 def _boxes(visible: Mapping[str, Member], shown: Mapping[str, str], path: Walk) -> list[Node]:
@@ -308,7 +334,7 @@ def _groups(visible: Mapping[str, Member], shown: Mapping[str, str]) -> list[Nod
     return nodes
 
 
-def _chips(union: Union, path: Walk, shown: Mapping[str, str]) -> list[Node]:
+def _chips(union: Union, path: Walk, shown: Mapping[str, str], most: int) -> list[Node]:
     """Return the holdings on the path or in the change, inside their systems."""
     chips = [
         Node(
@@ -322,7 +348,7 @@ def _chips(union: Union, path: Walk, shown: Mapping[str, str]) -> list[Node]:
         if (key in path.hops or holding.state is not State.SAME)
         and shown.get(holding.home) == holding.home
     ]
-    return sorted(chips, key=lambda node: (node.id not in path.hops, node.id))[:_CROWD]
+    return sorted(chips, key=lambda node: (node.id not in path.hops, node.id))[:most]
 
 
 def _frames(plan: Plan, *, tall: int, wide: int, across: int) -> Frame:

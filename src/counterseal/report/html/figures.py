@@ -13,6 +13,7 @@ from counterseal.report.drawing import charts, plane, years
 from counterseal.report.drawing.axes import one_in
 from counterseal.report.drawing.picture import draw
 from counterseal.report.drawing.plot import Caption
+from counterseal.report.html.listing import Listing, first
 from counterseal.report.staging import Level
 from counterseal.report.union import State
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Figure", "PictureFigure", "figures"]
 
-Rows = tuple[tuple[str, ...], ...]
+Rows = Listing[tuple[str, ...]]
 _MOST_CURVES = 12
 _FEW_ROWS = 40
 _MOST_BARS = 16
@@ -72,7 +73,7 @@ class ValueFigure:
     panels: tuple[Panel, ...]
     said: str
     horizons: tuple[str, ...]
-    rows: tuple[ValueRow, ...]
+    rows: Listing[ValueRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +120,19 @@ def _picture(review: ReviewDocument, scene: Scene) -> PictureFigure:
         "from the entry at the left to the target with the double outline. Nothing moves "
         f"between before and after.{grouped}"
     )
+    if scene.left_out:
+        caption += (
+            f" {scene.left_out:,} boxes that the change touches are only counted, in groups: "
+            "there are too many to be read."
+        )
     if not review.shown_path:
         caption += " No path is drawn."
     return PictureFigure(
         svg=draw(scene, prefix="fig-decision", title=title, description=caption),
         caption=caption,
-        touched=tuple(_touched_row(item, names) for item in touched),
-        lines=tuple(_line_row(line, names) for line in scene.lines if line.kind != "count"),
-        pairs=tuple(
+        touched=first(_touched_row(item, names) for item in touched),
+        lines=first(_line_row(line, names) for line in scene.lines if line.kind != "count"),
+        pairs=first(
             (
                 names.get(pair.start, pair.start),
                 names.get(pair.end, pair.end) if pair.end != pair.start else "inside",
@@ -134,7 +140,7 @@ def _picture(review: ReviewDocument, scene: Scene) -> PictureFigure:
             )
             for pair in scene.pairs
         ),
-        others=tuple(
+        others=first(
             (i.name, wording.kind_word(i.kind), names.get(i.parent, ""), i.source)
             for i in scene.items
             if i not in touched and i.level >= Level.LEAF
@@ -169,7 +175,7 @@ def _comparisons(review: ReviewDocument) -> Figure | None:
     if not review.headline:
         return None
     ordered = sorted(review.headline, key=lambda line: -(line.p_worse or 0.0))
-    rows = tuple(
+    rows = first(
         (
             f"{line.adversary_name or line.adversary}: {line.use_name or line.use}",
             _with_interval(line.p_worse, line.interval),
@@ -203,7 +209,7 @@ def _arrivals(curve: Curve, index: int, adversary: str) -> Figure:
     days = sorted({point.days for point in (*curve.before, *curve.after)})
     before = {point.days: point for point in curve.before}
     after = {point.days: point for point in curve.after}
-    rows = tuple(
+    rows = first(
         (wording.number(day), _share(before.get(day)), _share(after.get(day))) for day in days
     )
     return Figure(svg=charts.arrivals(curve, caption), rows=rows, title=title)
@@ -236,7 +242,7 @@ def _value(review: ReviewDocument) -> ValueFigure | None:
         panels=tuple(_panel(line, index, most) for index, line in enumerate(shown)),
         said=said + ".",
         horizons=tuple(wording.plural(round(year), "year") for year in horizons),
-        rows=tuple(_value_row(line, horizons) for line in review.value),
+        rows=first(_value_row(line, horizons) for line in review.value),
     )
 
 
@@ -288,7 +294,7 @@ def _breadth(review: ReviewDocument) -> Figure | None:
     caption = Caption(
         prefix="fig-breadth", title="Breadth against depth", description=described
     )
-    rows = tuple(
+    rows = first(
         (p.label, wording.number(exp(p.x)), one_in(exp(p.y)), wording.number(exp(p.x - p.y)))
         for p in section.points
     )
@@ -311,7 +317,7 @@ def _past(review: ReviewDocument) -> Rows:
     section = review.breadth_depth
     history = section.history if section is not None else ()
     ordered = sorted(history, key=lambda change: (change.date, change.title), reverse=True)
-    return tuple(
+    return first(
         (change.title, change.date, change.kind, f"{change.added:,}") for change in ordered
     )
 
@@ -325,5 +331,5 @@ def _evidence(review: ReviewDocument) -> Figure | None:
         title="Share of the variance of the result by evidence grade",
         description=", ".join(f"{grade} {wording.percent(share)}" for grade, share in shares),
     )
-    rows = tuple((grade, wording.percent(share)) for grade, share in shares)
+    rows = first((grade, wording.percent(share)) for grade, share in shares)
     return Figure(svg=charts.evidence(shares, caption), rows=rows)

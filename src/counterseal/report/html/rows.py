@@ -4,24 +4,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from counterseal.report import wording
+from counterseal.report.html.listing import MOST_NAMES, MOST_ROWS, first, names
 from counterseal.report.text import measure_cells, ranked_measures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from counterseal.report.document import ReviewDocument
+    from counterseal.report.html.listing import Listing
     from counterseal.report.scene import Scene
-    from counterseal.report.sections import (
-        ConditionLine,
-        PeopleRange,
-    )
+    from counterseal.report.sections import ConditionLine, Difference, PeopleRange
 
 __all__ = ["ElementRow", "people_words", "rows"]
 
+_MOST_DIFFERENCES = 200
+_MOST_SENTENCES = 60
+_MOST_ELEMENTS = 800
 _SIGNS = {"add": "+", "remove": "×", "set": "~"}
 _WORDS = {"add": "added", "remove": "removed", "set": "changed"}
 
@@ -58,26 +61,40 @@ def rows(review: ReviewDocument, scene: Scene | None) -> dict[str, object]:
         "unchanged": ", ".join(f"{n:,} {wording.kind_word(k, n)}" for k, n in counts if n),
         "headline": _headline(review),
         "honesty": _honesty(review),
-        "measures": [
+        "most_names": MOST_NAMES,
+        "differences": _differences(review),
+        "possible": first(review.became_possible, _MOST_SENTENCES),
+        "measures": first(
             (*measure_cells(line, levels=False), line.grade) for line in ranked_measures(review)
-        ],
-        "levels": [
+        ),
+        "levels": first(
             measure_cells(line, levels=True)[:3]
             for line in review.measures
             if line.unit == "probability"
-        ],
-        "hops": _hops(review),
-        "cuts": _cuts(review),
-        "chosen": [_condition(line, duties=True) for line in review.chosen_conditions],
-        "tried": [
+        ),
+        "hops": first(_hops(review)),
+        "cuts": first(_cuts(review)),
+        "chosen": first(_condition(line, duties=True) for line in review.chosen_conditions),
+        "tried": first(
             _condition(line, duties=False) for line in review.conditions if not line.chosen
-        ],
-        "alternatives": _alternatives(review),
+        ),
+        "alternatives": first(_alternatives(review)),
         "flip": _flip(review),
-        "elements": elements,
-        "anchors": {row.id: row.anchor for row in elements},
+        "elements": first(elements, _MOST_ELEMENTS),
+        "anchors": {row.id: row.anchor for row in elements[:_MOST_ELEMENTS]},
         "digests": [(key.replace("_", " "), value) for key, value in review.digests.rows()],
     }
+
+
+def _differences(review: ReviewDocument) -> Listing[Difference]:
+    """Return the first differences; count the others by what happens to which kind."""
+    shown = first(review.change.differences, _MOST_DIFFERENCES)
+    others = Counter((d.op, d.kind) for d in review.change.differences[_MOST_DIFFERENCES:])
+    counted = ", ".join(
+        f"{count:,} {wording.kind_word(kind, count)} {_WORDS[op]}"
+        for (op, kind), count in sorted(others.items())
+    )
+    return replace(shown, note=counted)
 
 
 def people_words(people: PeopleRange) -> str:
@@ -136,7 +153,7 @@ def _cuts(review: ReviewDocument) -> list[tuple[str, ...]]:
 
 def _condition(line: ConditionLine, *, duties: bool) -> tuple[str, ...]:
     after = wording.percent(line.p_worse_after)
-    about = ", ".join(line.elements) or "comment"
+    about = names(line.elements) or "comment"
     if not duties:
         return (line.statement, about, after)
     return (
@@ -181,7 +198,7 @@ def _flip(review: ReviewDocument) -> dict[str, object]:
         )
         for fact in review.flip.facts
     ]
-    return {"sentence": sentence, "rows": facts}
+    return {"sentence": sentence, "rows": first(facts)}
 
 
 def _elements(review: ReviewDocument, scene: Scene | None) -> list[ElementRow]:
@@ -210,13 +227,14 @@ def _elements(review: ReviewDocument, scene: Scene | None) -> list[ElementRow]:
 
 
 def _named(review: ReviewDocument) -> Iterator[str]:
+    """Yield what the sentences and tables of the page name, as far as they go."""
     for rule in review.verdict.rules:
-        yield from rule.elements
-    for newly in review.became_possible:
-        yield from newly.elements
-    for condition in review.conditions:
-        yield from condition.elements
-    yield from (difference.element for difference in review.change.differences)
-    yield from (hop.element for hop in review.shown_path)
-    yield from (cut.element for cut in review.cuts)
-    yield from (fact.element for fact in review.flip.facts)
+        yield from rule.elements[:MOST_NAMES]
+    for newly in review.became_possible[:_MOST_SENTENCES]:
+        yield from newly.elements[:MOST_NAMES]
+    yield from (hop.element for hop in review.shown_path[:MOST_ROWS])
+    yield from (cut.element for cut in review.cuts[:MOST_ROWS])
+    for condition in review.conditions[:MOST_ROWS]:
+        yield from condition.elements[:MOST_NAMES]
+    yield from (fact.element for fact in review.flip.facts[:MOST_ROWS])
+    yield from (d.element for d in review.change.differences[:_MOST_DIFFERENCES])
