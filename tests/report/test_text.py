@@ -105,6 +105,28 @@ def test_the_full_form_shows_every_difference(fiction: ModuleType) -> None:
     assert "l29" in render(review, Options(full=True))
 
 
+def test_a_sentence_names_few_elements_and_counts_the_others(fiction: ModuleType) -> None:
+    review = fiction.document()
+    many = [f"e{n}" for n in range(2_000)]
+    rule = {"rule": "r", "statement": "Bad.", "elements": many}
+    review["verdict"] = {"word": "redesign", "rules": [rule]}
+    review["became_possible"] = [{"statement": f"Use {n}"} for n in range(500)]
+    review["flip"] = {"distance": 1, "facts": [{"parameter": e, "element": e} for e in many]}
+    review["conditions"] = [
+        {"id": e, "statement": f"Do {e}.", "elements": many, "chosen": True} for e in many[:50]
+    ]
+    text = render(review)
+    assert len(text) < 60_000
+    said = " ".join(text.split())
+    assert "e11 and 1,988 more." in said
+    assert "and 488 more became possible" in said
+    assert "and 1,988 more facts" in said
+    assert "and 38 more in the set" in said
+    full = render(review, Options(full=True))
+    assert "e1999" in full
+    assert "Use 499" in full
+
+
 def test_the_summary_is_one_line_with_shape_word_and_comparison(fiction: ModuleType) -> None:
     line = summary(fiction.document())
     assert line.startswith("■ redesign: worse in 97")

@@ -38,6 +38,7 @@ _MARGIN = 84.0
 _EDGE = 42.0
 _APART = 34.0
 _LEFT = 12.0
+_LABEL = 30.0
 _MOST_LINES = 36
 _MOST_PAIRS = 8
 
@@ -138,7 +139,9 @@ def build(
     items = _items(stage, union, path)
     lines = _lines(stage, union, path)
     return Scene(
-        width=stage.width + _MARGIN + _EDGE,
+        width=max(
+            stage.width + _MARGIN + _EDGE, *(line.badge[0] + _LABEL for line in lines), 0.0
+        ),
         height=stage.height + 2 * _EDGE,
         items=items,
         lines=lines,

@@ -326,7 +326,7 @@ def _groups(visible: Mapping[str, Member], shown: Mapping[str, str]) -> list[Nod
             count = counts.pop("organizations")
             name = f"{count} further organizations"
             nodes.append(Node(id=_REST, name=name, level=Level.ORGANIZATION, parent=""))
-        words = ", ".join(f"{n} {kind_word(kind, n)}" for kind, n in sorted(counts.items()))
+        words = ", ".join(f"{n:,} {kind_word(kind, n)}" for kind, n in sorted(counts.items()))
         parent = _REST if group == _REST + "~" else group[1:]
         nodes.append(
             Node(id=group, name=words or "nothing else", level=Level.LEAF, parent=parent)

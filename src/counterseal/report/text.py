@@ -16,7 +16,7 @@ from counterseal.report.document import as_document
 from counterseal.report.lines import Page, to_ascii
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from counterseal.canon import Json
     from counterseal.report.document import ReviewDocument
@@ -88,10 +88,10 @@ def render(
         _title(review, page),
         _changes(review, page, chosen),
         _measures(review, page, chosen),
-        _verdict(review, page),
-        _conditions(review, page),
+        _verdict(review, page, chosen),
+        _conditions(review, page, chosen),
         _path(review, page),
-        _flip(review, page),
+        _flip(review, page, chosen),
         _evidence(review, page),
         _alternatives(review, page, chosen),
         _limits(review, page),
@@ -166,8 +166,7 @@ def _changes(review: ReviewDocument, page: Page, options: Options) -> list[str]:
     shown = differences if options.full else differences[:_SHOWN]
     for difference in shown:
         lines += page.wrapped(_difference(difference), first="  ", rest="      ")
-    if len(shown) < len(differences):
-        lines.append(f"  … and {len(differences) - len(shown)} more (--full shows all)")
+    lines += _more(len(differences) - len(shown))
     if not differences:
         lines.append("  Nothing in the estate changes.")
     counts = ", ".join(
@@ -198,8 +197,7 @@ def _measures(review: ReviewDocument, page: Page, options: Options) -> list[str]
     shown = ordered if options.full else ordered[:_COMPARED]
     for line in shown:
         lines += page.wrapped(_headline(line), first="  ", rest="      ")
-    if len(shown) < len(ordered):
-        lines.append(f"  … and {len(ordered) - len(shown)} more (--full shows all)")
+    lines += _more(len(ordered) - len(shown))
     if not ordered:
         lines.append("  Nothing was compared.")
     if review.measures:
@@ -209,13 +207,26 @@ def _measures(review: ReviewDocument, page: Page, options: Options) -> list[str]
         rows = [measure_cells(line, levels=options.levels) for line in shown_rows]
         lines += ["", "  Medians, with 90 % ranges in brackets:"]
         lines += page.table(head, rows)
-        if len(rows) < len(ranked):
-            lines.append(f"  … and {len(ranked) - len(rows)} more (--full shows all)")
-    for newly in review.became_possible:
+        lines += _more(len(ranked) - len(rows))
+    possible = review.became_possible if options.full else review.became_possible[:_SHOWN]
+    for newly in possible:
         who = newly.people and wording.people(newly.people.low, newly.people.high)
         said = f"Became possible: {newly.statement}" + (f" ({who})" if who else "")
         lines += page.wrapped(said, first="  ! ")
-    return lines
+    return lines + _more(len(review.became_possible) - len(possible), "became possible")
+
+
+def _more(count: int, what: str = "") -> list[str]:
+    """Return the line that says how many more there are, if there are any."""
+    said = f"{count:,} more {what}".rstrip()
+    return [f"  … and {said} (--full shows all)"] if count > 0 else []
+
+
+def _named(elements: Sequence[str], options: Options) -> str:
+    """Return ids of elements: the first few and a count, or all of them."""
+    shown = elements if options.full else elements[:_SHOWN]
+    more = len(elements) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
 def _headline(line: HeadlineLine) -> str:
@@ -229,7 +240,7 @@ def _headline(line: HeadlineLine) -> str:
     return f"{text} [{word}]{better}{size}"
 
 
-def _verdict(review: ReviewDocument, page: Page) -> list[str]:
+def _verdict(review: ReviewDocument, page: Page, options: Options) -> list[str]:
     word = review.verdict.word
     lines = page.heading(3, "Verdict")
     chip = f"{wording.SHAPES[word]} {word.upper()}"
@@ -238,17 +249,19 @@ def _verdict(review: ReviewDocument, page: Page) -> list[str]:
         lines += page.wrapped(f"Precedence: {note.statement}", first="  ! ")
     for rule in review.verdict.rules:
         said = f"{rule.rule} ({rule.effect}): {rule.statement}"
-        about = f" About: {', '.join(rule.elements)}." if rule.elements else ""
+        about = f" About: {_named(rule.elements, options)}." if rule.elements else ""
         source = f" Authority: {rule.authority.rstrip('.')}." if rule.authority else ""
         lines += page.wrapped(said + about + source, first="  - ")
     return lines + page.wrapped(disclaimer(review), first="  ")
 
 
-def _conditions(review: ReviewDocument, page: Page) -> list[str]:
+def _conditions(review: ReviewDocument, page: Page, options: Options) -> list[str]:
     lines = page.heading(4, "Smallest set of conditions found that changes the verdict")
     chosen = review.chosen_conditions
-    for line in chosen:
-        lines += page.wrapped(_condition(line), first="  - ")
+    shown = chosen if options.full else chosen[:_SHOWN]
+    for line in shown:
+        lines += page.wrapped(_condition(line, options), first="  - ")
+    lines += _more(len(chosen) - len(shown), "in the set")
     others = len(review.conditions) - len(chosen)
     if not chosen:
         tried = f" of the {others} tried" if others else ""
@@ -258,7 +271,7 @@ def _conditions(review: ReviewDocument, page: Page) -> list[str]:
     return lines
 
 
-def _condition(line: ConditionLine) -> str:
+def _condition(line: ConditionLine, options: Options) -> str:
     duties = [
         f"owner {line.owner or 'to be named'}",
         f"expires {line.expires or 'to be set'}",
@@ -266,7 +279,7 @@ def _condition(line: ConditionLine) -> str:
     ]
     if line.p_worse_after is not None:
         duties.append(f"then worse in {wording.percent(line.p_worse_after)} of draws")
-    about = f" [{', '.join(line.elements)}]" if line.elements else ""
+    about = f" [{_named(line.elements, options)}]" if line.elements else ""
     return f"{line.statement}{about} ({'; '.join(duties)})"
 
 
@@ -298,7 +311,7 @@ def _hop(hop: Hop) -> str:
     return text + (f" ({known})" if known else "") + (f"  {hop.source}" if hop.source else "")
 
 
-def _flip(review: ReviewDocument, page: Page) -> list[str]:
+def _flip(review: ReviewDocument, page: Page, options: Options) -> list[str]:
     flip = review.flip
     lines = page.heading(6, "Flip distance")
     if flip.distance is None:
@@ -308,11 +321,13 @@ def _flip(review: ReviewDocument, page: Page) -> list[str]:
         if flip.distance == 1:
             text += " Each fact below must be verified independently before signing."
         lines += page.wrapped(text, first="  ")
-    for fact in flip.facts:
+    facts = flip.facts if options.full else flip.facts[:_SHOWN]
+    for fact in facts:
         said = f"{fact.label or fact.parameter}: {fact.value or 'unknown'}"
         said += f"; at {fact.flips_at} the verdict is {fact.verdict}" if fact.flips_at else ""
         said += f"  {fact.source}" if fact.source else ""
         lines += page.wrapped(said, first="  - ")
+    lines += _more(len(flip.facts) - len(facts), "facts")
     return lines + (page.wrapped(f"Method: {flip.method}", first="  ") if flip.method else [])
 
 
@@ -343,9 +358,7 @@ def _alternatives(review: ReviewDocument, page: Page, options: Options) -> list[
         size = wording.ratio(line.ratio) if line.ratio else ""
         rows.append((line.title or line.id, worse, size, line.note))
     lines += page.table(head, rows)
-    if len(shown) < len(review.alternatives):
-        lines.append(f"  … and {len(review.alternatives) - len(shown)} more (--full shows all)")
-    return lines
+    return lines + _more(len(review.alternatives) - len(shown))
 
 
 def _limits(review: ReviewDocument, page: Page) -> list[str]:
