@@ -155,6 +155,43 @@ def test_an_engine_without_room_gives_the_same_arrivals() -> None:
     assert np.array_equal(joined, next(roomy.states()).t)
 
 
+def test_a_released_engine_keeps_its_results_and_gives_the_same_ones_again() -> None:
+    engine, kept = (Engine(mixed(), draws=DRAWS, workers=1) for _ in range(2))
+    base = engine.run()
+    engine.release()
+    assert not engine.retained
+    assert engine.run() is base
+    for overrides in ({"control": 1.0}, {"hidden": 0.0}):
+        one, other = engine.run(overrides=overrides), kept.run(overrides=overrides)
+        assert np.array_equal(one.ticks, other.ticks)
+    joined = np.concatenate([state.t for state in engine.states()])
+    assert np.array_equal(joined, next(kept.states()).t)
+    made_like = Engine(mixed(), draws=DRAWS, workers=1, like=engine)
+    assert np.array_equal(made_like.run().ticks, base.ticks)
+
+
+def test_an_engine_may_be_released_before_it_has_run() -> None:
+    engine = Engine(mixed(), draws=DRAWS, workers=1)
+    engine.release()
+    assert np.array_equal(engine.run().ticks, Engine(mixed(), draws=DRAWS).run().ticks)
+
+
+def test_a_rerun_in_which_no_time_differs_gives_the_base_arrivals_back() -> None:
+    certain = replace(mixed().parameters["hidden"], family=ParameterFamily.POINT, mode=1.0)
+    made = replace(mixed(), parameters={**mixed().parameters, "hidden": certain})
+    engine = Engine(made, draws=DRAWS)
+    assert engine.run(overrides={"hidden": 1.5}) is engine.run()
+
+
+@pytest.mark.parametrize("lanes", [1, 7, 16, 60])
+@pytest.mark.parametrize("outer", [1, 9, 20])
+def test_a_draw_has_the_same_trials_whatever_shares_its_tile(lanes: int, outer: int) -> None:
+    together = Engine(mixed(), draws=Draws(seed=4, outer=outer, lanes=lanes)).run()
+    split = Engine(mixed(), draws=Draws(seed=4, outer=20, lanes=140)).run()
+    wanted = split.ticks.reshape(1, 20, 140)[:, :outer, :lanes]
+    assert np.array_equal(together.ticks, wanted.reshape(1, -1))
+
+
 def test_values_given_per_draw_take_the_place_of_the_sampled_ones() -> None:
     engine = Engine(mixed(), draws=DRAWS)
     given = np.linspace(0.0, 1.0, DRAWS.outer)

@@ -39,3 +39,18 @@ def test_few_lanes_share_a_tile_and_many_are_split() -> None:
     assert (few.draws, few.parts, few.tiles, few.width) == (8, 1, 16, 128)
     many = tiling(Draws(seed=0, outer=3, lanes=300), steps=5)
     assert (many.draws, many.parts, many.tiles, many.width) == (1, 3, 9, 100)
+
+
+@given(outer=st.integers(1, 60), lanes=st.integers(1, 300), data=st.data())
+def test_the_tiles_that_hold_a_draw_are_found(
+    outer: int, lanes: int, data: st.DataObject
+) -> None:
+    made = tiling(Draws(seed=0, outer=outer, lanes=lanes), steps=5)
+    marked = np.array(data.draw(st.lists(st.booleans(), min_size=outer, max_size=outer)))
+    spans = [made.span(tile) for tile in range(made.tiles)]
+    wanted = [
+        tile
+        for tile, span in enumerate(spans)
+        if marked[span.start // lanes : (span.stop - 1) // lanes + 1].any()
+    ]
+    assert made.holding(marked).tolist() == wanted

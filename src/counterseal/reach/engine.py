@@ -21,10 +21,11 @@ import numpy as np
 
 from counterseal.errors import UsageError
 from counterseal.reach.arrivals import Arrivals, State
+from counterseal.reach.kernels.products import evaluate_rows
 from counterseal.reach.kernels.resettling import GUARD, resettle, resettle_like, scratch
-from counterseal.reach.parameters import sample
+from counterseal.reach.parameters import sample, sample_rows
 from counterseal.reach.plan import plan
-from counterseal.reach.program import build, evaluate
+from counterseal.reach.program import build
 from counterseal.reach.sampling import NEVER, sample_tiles
 from counterseal.reach.sharing import Drawn, common, edit
 from counterseal.reach.sweep import copy_rows, settle
@@ -115,14 +116,18 @@ class Engine:
         program = self.program
         out = np.empty((program.products.row.size - 1, self.draws.outer))
         rows = np.arange(out.shape[0], dtype=np.int64)
-        evaluate(program.products, rows, self._value_table, out)
+        evaluate_rows(program.products, rows, self._value_table, out)
         return out
 
     @cached_property
     def _value_table(self) -> NDArray[np.float64]:
-        out = np.empty((len(self.program.values), self.draws.outer))
-        for row, value in enumerate(self.program.values):
-            out[row] = self.values[value] if isinstance(value, str) else value
+        """Every value of the program in every outer draw, without overrides."""
+        values, place = self.program.values, self._value_rows
+        out = np.empty((len(values), self.draws.outer))
+        constants = [row for row, value in enumerate(values) if not isinstance(value, str)]
+        out[constants] = np.array([values[row] for row in constants], dtype=np.float64)[:, None]
+        named = [self.graph.parameters[name] for name in place]
+        sample_rows(named, tuple(place.values()), out, draws=self.draws)
         return out
 
     @cached_property
@@ -224,7 +229,7 @@ class Engine:
             places = [place[name] for name in names]
             before = held[places]
             held[places] = [given[name] for name in names]
-            evaluate(self.program.products, rows, held, fresh)
+            evaluate_rows(self.program.products, rows, held, fresh)
             held[places] = before
         real = (fresh != self.table[rows]).any(axis=1)
         return rows[real], fresh[real]
@@ -233,7 +238,7 @@ class Engine:
         """Run with other values of some products; the table is put back afterwards."""
         base = self._base
         before = self.table[products]
-        tiles = self._active((fresh != before).any(axis=0))
+        tiles = self.layout.holding((fresh != before).any(axis=0))
         self.table[products] = fresh
         try:
             if not self.retained:
@@ -242,12 +247,6 @@ class Engine:
             return self._patched(base, rows, tiles)
         finally:
             self.table[products] = before
-
-    def _active(self, differs: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return the tiles that hold a draw in which something differs."""
-        starts = np.arange(0, self.draws.outer, self.layout.draws)
-        groups = np.logical_or.reduceat(differs, starts)
-        return np.flatnonzero(np.repeat(groups, self.layout.parts))
 
     def _empty(self, tiles: int) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
         shape = (tiles, self._steps, self.layout.width)

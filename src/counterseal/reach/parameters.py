@@ -7,7 +7,6 @@ moves without changing its rank among the draws.
 
 from __future__ import annotations
 
-from math import sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,18 +14,18 @@ import numpy as np
 
 from counterseal.attackgraph.model import ParameterFamily
 from counterseal.errors import GraphError
-from counterseal.reach.draws import Stream, keys, uniform
+from counterseal.reach.draws import Stream, fill_uniforms, keys
 from counterseal.reach.special import exp, log, njit, normal_quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from counterseal.attackgraph.model import Parameter
     from counterseal.reach.draws import Draws
 
-__all__ = ["sample"]
+__all__ = ["sample", "sample_rows"]
 
 _Z95 = 1.6448536269514722
 """The 95 % quantile of the standard normal distribution."""
@@ -40,7 +39,7 @@ _CODES = MappingProxyType(
         ParameterFamily.BERNOULLI: 4,
     }
 )
-_UNIFORM, _TRIANGULAR, _LOGNORMAL, _BERNOULLI = 1, 2, 3, 4
+_POINT, _UNIFORM, _TRIANGULAR, _LOGNORMAL, _BERNOULLI = 0, 1, 2, 3, 4
 _NONE: Mapping[str, float] = MappingProxyType({})
 
 
@@ -60,69 +59,96 @@ def sample(
     Raises:
         GraphError: A range is not one: out of order, or not positive for a lognormal.
     """
-    names = sorted(parameters)
-    for name in names:
-        _check(parameters[name])
-    if not names:
-        return MappingProxyType({})
-    shape = np.array(
-        [[parameters[n].mode, parameters[n].low, parameters[n].high] for n in names],
-        dtype=np.float64,
-    )
-    codes = np.array([_CODES[parameters[n].family] for n in names], dtype=np.int64)
-    out = np.empty((len(names), draws.outer))
-    _fill(keys(Stream.PARAMETER, names, seed=draws.seed), codes, shape, out)
-    for row, name in enumerate(names):
-        if name in overrides:
-            out[row] = overrides[name]
-    out.flags.writeable = False
-    return MappingProxyType({name: out[row] for row, name in enumerate(names)})
+    names = tuple(sorted(parameters))
+    table = np.empty((len(names), draws.outer))
+    sample_rows([parameters[name] for name in names], range(len(names)), table, draws=draws)
+    if any(name in parameters for name in overrides):
+        for row, name in enumerate(names):
+            if name in overrides:
+                table[row] = overrides[name]
+    table.flags.writeable = False
+    return MappingProxyType(dict(zip(names, table, strict=True)))
 
 
-def _check(parameter: Parameter) -> None:
-    """Refuse a range that is none."""
+def sample_rows(
+    parameters: Sequence[Parameter],
+    rows: Sequence[int],
+    out: NDArray[np.float64],
+    *,
+    draws: Draws,
+) -> None:
+    """Write the values of ``parameters`` in every outer draw to some rows of a table.
+
+    Args:
+        parameters: What to sample.
+        rows: The row of each.
+        out: Shape (any, outer).
+        draws: See ``sample``.
+
+    Raises:
+        GraphError: See ``sample``.
+    """
+    shape = np.empty((len(parameters), 3))
+    shape[:, 0] = [parameter.mode for parameter in parameters]
+    shape[:, 1] = [parameter.low for parameter in parameters]
+    shape[:, 2] = [parameter.high for parameter in parameters]
+    codes = np.array([_CODES[parameter.family] for parameter in parameters], dtype=np.int64)
+    for wrong in np.flatnonzero(~_sound(codes, shape))[:1]:
+        raise GraphError(_complaint(parameters[wrong]))
+    drawn = np.flatnonzero(codes != _POINT)
+    names = [parameters[row].id for row in drawn.tolist()]
+    stream = keys(Stream.PARAMETER, names, seed=draws.seed)
+    _fill(stream, codes, shape, np.array(rows, dtype=np.int64), out)
+
+
+def _sound(codes: NDArray[np.int64], shape: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which ranges are ranges of their family."""
+    mode, low, high = shape.T
+    sound = np.isfinite(shape).all(axis=1)
+    sound &= (codes != _UNIFORM) | (low <= high)
+    sound &= (codes != _TRIANGULAR) | ((low <= mode) & (mode <= high))
+    sound &= (codes != _LOGNORMAL) | ((low > 0.0) & (low <= high))
+    sound &= (codes != _BERNOULLI) | ((mode >= 0.0) & (mode <= 1.0))
+    return np.asarray(sound, dtype=np.bool_)
+
+
+def _complaint(parameter: Parameter) -> str:
+    """Return what is wrong with a range that is none."""
     low, mode, high = parameter.low, parameter.mode, parameter.high
     if not all(np.isfinite((low, mode, high))):
-        msg = f"parameter {parameter.id}: its range must be finite"
-        raise GraphError(msg)
-    wrong = False
-    match parameter.family:
-        case ParameterFamily.POINT:
-            pass
-        case ParameterFamily.UNIFORM:
-            wrong = low > high
-        case ParameterFamily.TRIANGULAR:
-            wrong = not low <= mode <= high
-        case ParameterFamily.LOGNORMAL:
-            wrong = not 0.0 < low <= high
-        case ParameterFamily.BERNOULLI:
-            wrong = not 0.0 <= mode <= 1.0
-    if wrong:
-        msg = (
-            f"parameter {parameter.id}: low={low:g}, mode={mode:g}, high={high:g} "
-            f"do not describe a {parameter.family.value} distribution"
-        )
-        raise GraphError(msg)
+        return f"parameter {parameter.id}: its range must be finite"
+    return (
+        f"parameter {parameter.id}: low={low:g}, mode={mode:g}, high={high:g} "
+        f"do not describe a {parameter.family.value} distribution"
+    )
 
 
 @njit
-def _triangular(u: float, mode: float, low: float, high: float) -> float:
+def _triangular(
+    u: NDArray[np.float64], mode: float, low: float, high: float, out: NDArray[np.float64]
+) -> None:
     width = high - low
     if width <= 0.0:
-        return mode
+        out[:] = mode
+        return
     split = (mode - low) / width
-    if u < split:
-        return low + sqrt(u * width * (mode - low))
-    return high - sqrt((1.0 - u) * width * (high - mode))
+    for i in range(out.size):
+        head = low + np.sqrt(u[i] * width * (mode - low))
+        tail = high - np.sqrt((1.0 - u[i]) * width * (high - mode))
+        out[i] = head if u[i] < split else tail
 
 
 @njit
-def _lognormal(u: float, low: float, high: float) -> float:
+def _lognormal(
+    u: NDArray[np.float64], low: float, high: float, out: NDArray[np.float64]
+) -> None:
     if low >= high:
-        return low
+        out[:] = low
+        return
     a = log(low)
     b = log(high)
-    return exp(0.5 * (a + b) + 0.5 * (b - a) * (normal_quantile(u) / _Z95))
+    for i in range(out.size):
+        out[i] = exp(0.5 * (a + b) + 0.5 * (b - a) * (normal_quantile(u[i]) / _Z95))
 
 
 @njit
@@ -130,21 +156,42 @@ def _fill(
     key: NDArray[np.uint32],
     codes: NDArray[np.int64],
     shape: NDArray[np.float64],
+    rows: NDArray[np.int64],
     out: NDArray[np.float64],
 ) -> None:
-    """Write every parameter (row) at every outer draw (column)."""
-    for row in range(out.shape[0]):
-        mode, low, high = shape[row, 0], shape[row, 1], shape[row, 2]
-        for outer in range(out.shape[1]):
-            u, _ = uniform(key[row], outer, 0, 0)
-            if codes[row] == _UNIFORM:
-                value = low + u * (high - low)
-            elif codes[row] == _TRIANGULAR:
-                value = _triangular(u, mode, low, high)
-            elif codes[row] == _LOGNORMAL:
-                value = _lognormal(u, low, high)
-            elif codes[row] == _BERNOULLI:
-                value = 1.0 if u < mode else 0.0
-            else:
-                value = mode
-            out[row, outer] = value
+    """Write every parameter at every outer draw; ``key`` has a row for all but the points."""
+    u, unused = np.empty(out.shape[1]), np.empty(out.shape[1])
+    draws = np.arange(out.shape[1]).astype(np.uint32)
+    lanes = np.zeros(out.shape[1], dtype=np.uint32)
+    drawn = 0
+    for k in range(rows.size):
+        mode, low, high = shape[k, 0], shape[k, 1], shape[k, 2]
+        row = out[rows[k]]
+        if codes[k] == _POINT:
+            row[:] = mode
+            continue
+        fill_uniforms(key[drawn], draws, lanes, u.size, 0, u, unused)
+        drawn += 1
+        _quantiles(codes[k], mode, low, high, u, row)
+
+
+@njit
+def _quantiles(  # noqa: PLR0917 - a kernel takes plain arguments
+    code: int,
+    mode: float,
+    low: float,
+    high: float,
+    u: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Write the quantiles of one family at ``u``."""
+    if code == _UNIFORM:
+        for i in range(u.size):
+            out[i] = low + u[i] * (high - low)
+    elif code == _TRIANGULAR:
+        _triangular(u, mode, low, high, out)
+    elif code == _LOGNORMAL:
+        _lognormal(u, low, high, out)
+    else:
+        for i in range(u.size):
+            out[i] = 1.0 if u[i] < mode else 0.0

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from counterseal.reach.draws import Draws
 
 __all__ = ["Tiling", "tiling"]
@@ -53,6 +57,11 @@ class Tiling(NamedTuple):
         draw, start = tile // self.parts, tile % self.parts * self.lanes
         first = draw * self.trials + start
         return slice(first, first + min(self.lanes, self.trials - start))
+
+    def holding(self, draws: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the tiles that hold any of the draws marked in ``draws``, shape (outer,)."""
+        groups = np.logical_or.reduceat(draws, np.arange(0, self.outer, self.draws))
+        return np.flatnonzero(np.repeat(groups, self.parts))
 
 
 def tiling(draws: Draws, *, steps: int) -> Tiling:
