@@ -109,11 +109,11 @@ def outcomes_of(events: int) -> NDArray[np.bool_]:
     return (numbers >> np.arange(events)[:, None] & 1).astype(bool)
 
 
-def riddle(seed: int, *, fan: int = 3) -> Riddle:
-    """Return a random graph of 4 to 16 steps with up to ``fan`` parents, and 1 to 9 events."""
+def riddle(seed: int, *, fan: int = 3, most_causes: int = 5) -> Riddle:
+    """Return a random graph of 4 to 16 steps, with up to four events beside the causes."""
     rng = np.random.default_rng([3, seed])
     entries = (0.1, 0.4)[seed % 2]
-    size, causes = int(rng.integers(4, 17)), int(rng.integers(1, 6))
+    size, causes = int(rng.integers(4, 17)), int(rng.integers(1, most_causes + 1))
     parents = [
         tuple(sorted({int(p) for p in rng.integers(0, size, rng.integers(1, fan + 1))} - {i}))
         for i in range(size)
@@ -163,6 +163,16 @@ def test_exact_is_enumeration_to_twelve_digits(batch: int) -> None:
         target = uncertain(expected, seed)
         found = exact_reach(made.graph(), f"s{target:02}")
         assert found == pytest.approx(expected[target], abs=1e-12), seed
+
+
+def test_exact_is_enumeration_for_every_step_of_graphs_with_twelve_events() -> None:
+    made = [riddle(seed, most_causes=10) for seed in range(60)]
+    large = [one for one in made if len(one.chances) >= 12]
+    assert len(large) >= 5
+    for one in large:
+        expected = one.probabilities()
+        found = [exact_reach(one.graph(), f"s{i:02}") for i in range(one.size)]
+        assert found == pytest.approx(list(expected), abs=1e-12)
 
 
 @pytest.mark.parametrize("batch", BATCHES)
