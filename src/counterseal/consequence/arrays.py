@@ -101,9 +101,7 @@ class Space(NamedTuple):
     product: NDArray[np.float64]
 
 
-def space(
-    *, items: int, groups: int, ranks: int, points: int, nodes: int
-) -> Space:
+def space(*, items: int, groups: int, ranks: int, points: int, nodes: int) -> Space:
     """Allocate scratch for at most so many items of a cell, points and nodes."""
     items, points = max(items, 1), max(points, 1)
     return Space(
