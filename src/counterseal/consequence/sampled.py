@@ -90,7 +90,7 @@ class Sampler:
         )
 
     def patched(self, base: Draws, values: Values, held: Iterable[str]) -> tuple[Draws, Moved]:
-        """Return ``base``, all of whose records are captured, with other values; and what moved.
+        """Return ``base``, all records of which are captured, with other values; what moved.
 
         Args:
             base: What ``draws`` gave for other values of the parameters that are ``held``.

@@ -185,8 +185,8 @@ class Valuation:
             for part, out in zip(self._joint.values(), worth, strict=True):
                 walk_bounds(
                     part.form, part.cells, part.relatives, drawn, room_for(part, nodes),
-                    np.empty((part.levels, nodes)), np.zeros(part.levels, np.bool_), trials.days, horizons, trials.lanes,
-                    first, last, out,
+                    np.empty((part.levels, nodes)), np.zeros(part.levels, np.bool_),
+                    trials.days, horizons, trials.lanes, first, last, out,
                 )  # fmt: skip
 
         trials.share_out(go)
