@@ -119,7 +119,9 @@ def draw_rate(engine: Engine, shape: tuple[int, ...]) -> float:
     """Return local times drawn per second."""
     x = np.empty(shape, dtype=np.uint16)
     tiles, rows = np.arange(shape[0], dtype=np.int64), np.arange(shape[1], dtype=np.int64)
-    return x.size / clocked(lambda: sample_tiles(engine.plan, engine.table, rows, tiles, x), runs=3)
+    return x.size / clocked(
+        lambda: sample_tiles(engine.plan, engine.table, rows, tiles, x), runs=3
+    )
 
 
 def python_trial(engine: Engine, local: np.ndarray) -> float:

@@ -30,7 +30,8 @@ REASONS = {
     ),
     "how any document is read, below what it says": "Record Branch Limits",
     "an index or a working form of the engine, between two things that have names": (
-        "BareGraph Cells Causes Conjunctions Contents Contrasted Coverage Direction Draft"
+        "BareGraph Cells Columns Common Contents Contrasted Form Kept Measured Moved Needs"
+        " Sampler Tiling Coverage Direction Draft"
         " Drawn Effort Efforts Explanation Flaw Flows Layout Links LocalTime Model"
         " Objectives Parameters People Plan Program Quantile Relations Safeguard"
         " Safeguards Settled Space State StaticTable Stream Target Path Part Products"

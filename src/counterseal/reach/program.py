@@ -24,7 +24,6 @@ from counterseal.attackgraph.closure import (
 from counterseal.attackgraph.columns import ROLES, Products, columns_of
 from counterseal.errors import GraphError
 from counterseal.estate.pause import without_collection
-from counterseal.reach.special import njit, power
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from counterseal.attackgraph.columns import Columns
     from counterseal.attackgraph.model import AttackGraph, Step
 
-__all__ = ["Links", "Products", "Program", "build", "evaluate"]
+__all__ = ["Links", "Products", "Program", "build"]
 
 _UNSEEN = ROLES.index("unseen")
 
@@ -294,22 +293,3 @@ def _links(columns: Columns, rows: NDArray[np.int32], place: NDArray[np.int32]) 
         child_row=child_row,
         child=child,
     )
-
-
-@njit
-def evaluate(
-    products: Products,
-    rows: NDArray[np.int64],
-    values: NDArray[np.float64],
-    out: NDArray[np.float64],
-) -> None:
-    """Write the products of ``rows`` to the rows of ``out``, one column per outer draw."""
-    for k in range(rows.size):
-        for outer in range(values.shape[1]):
-            total = 1.0
-            for j in range(products.row[rows[k]], products.row[rows[k] + 1]):
-                factor = power(
-                    values[products.base[j], outer], values[products.exponent[j], outer]
-                )
-                total = total * factor if factor > 0.0 else 0.0
-            out[k, outer] = total
