@@ -67,6 +67,27 @@ def test_a_partial_revaluation_equals_a_full_one_to_the_bit(campaign: Campaign) 
     assert checked > 3
 
 
+def test_any_what_if_is_what_a_full_run_gives_to_the_bit(campaign: Campaign) -> None:
+    rng = np.random.default_rng(5)
+    ids = sorted(campaign.parameters)
+    kinds = set()
+    for _ in range(40):
+        chosen = rng.choice(ids, size=3, replace=False)
+        held = {str(key): float(rng.choice([0.0, 0.5, 1.0, 300.0])) for key in chosen}
+        values = {key: np.full(DRAWS.outer, number) for key, number in held.items()}
+        outcome = campaign.run(overrides=held)
+        now = {**campaign._sampled}
+        now |= {key: value for key, value in values.items() if key in now}
+        full = campaign._under(campaign.engine.run(overrides=held), now)
+        assert list(outcome.levels) == list(full.levels)
+        for concern, level in full.levels.items():
+            assert level.tobytes() == outcome.levels[concern].tobytes(), (held, concern)
+            if outcome.levels[concern] is not campaign.base.levels[concern]:
+                kinds.add(concern.family)
+        assert outcome.absent >= {k for k, v in now.items() if not v.any()}
+    assert kinds == {"use", "integrity"}
+
+
 def test_overrides_win_over_values(campaign: Campaign) -> None:
     key = "fact:passes.populations.pass-holders"
     low = np.full(DRAWS.outer, 36_000.0)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from counterseal.assess.possible import contributing_holdings, needs_of
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from counterseal.assess.possible import Possibility, attained, contributing_holdings, needs_of
+from counterseal.assess.side import model_of
+from counterseal.reach.draws import Draws
 from counterseal.testing.catalogs import catalog
 from counterseal.testing.estates import estate_from
+
+if TYPE_CHECKING:
+    from counterseal.assess.campaign import Campaign, Outcome
+    from counterseal.assess.possible import Needs
+    from counterseal.estate.estate import Estate
 
 WORLD = """
 organizations:
@@ -59,3 +71,42 @@ def test_contributors_are_sorted_and_only_those_with_something_needed() -> None:
     found = contributing_holdings(estate, catalog().uses["identify"], "people")
     assert found == ("two",)
     assert contributing_holdings(estate, catalog().uses["identify"], "others") == ()
+
+
+def reference(campaign: Campaign, outcome: Outcome, needs: Needs) -> frozenset[Possibility]:
+    """Ask every trial of every need, one after another."""
+    steps = {o.element: o.step for o in campaign.graph.objectives if o.kind == "exfiltrate"}
+    found = set()
+    for use, population, groups in needs:
+        ready = np.ones(campaign.draws.trials, np.bool_)
+        for items in groups:
+            some = np.zeros_like(ready)
+            for item in items:
+                if (
+                    item in steps
+                    and f"fact:{item}.populations.{population}" not in outcome.absent
+                ):
+                    some |= outcome.arrivals.reached(steps[item], campaign.horizon_days)
+            ready &= some
+        if ready.any() and use in campaign.adversary.objectives.uses:
+            found.add((use, population))
+    return frozenset(
+        Possibility(adversary=campaign.adversary.id, use=use, population=population)
+        for use, population in found
+    )
+
+
+@pytest.mark.parametrize("outer", [9, 20, 40])
+def test_attained_is_what_asking_every_trial_gives(harbour: Estate, outer: int) -> None:
+    draws = Draws(seed=1, outer=outer, lanes=7)
+    model = model_of(harbour, catalog())
+    counts = [k for k in model.valuations["broker-buyer"].parameters if ".populations." in k]
+    sizes = set()
+    for campaign in model.side(draws, workers=1).campaigns:
+        for gone in ([], counts[:1], counts):
+            outcome = campaign.run(overrides=dict.fromkeys(gone, 0.0))
+            expected = reference(campaign, outcome, model.needs)
+            assert attained(campaign, outcome, model.needs) == expected
+            sizes.add(len(expected))
+    assert 0 in sizes
+    assert len(sizes) > 1

@@ -70,17 +70,13 @@ class Contrast:
         return self._compared(self.before.base, self.after.base, {})
 
     def _contrast(self, before: tuple[Outcome, ...], after: tuple[Outcome, ...]) -> Contrasted:
-        """Compare, keeping every row of the base whose outcomes are the base's own."""
-        moved = {
-            campaign.adversary.id
+        """Compare, keeping every row of the base whose levels are the base's own."""
+        moved = any(
+            outcome is not base
             for side, outcomes in ((self.before, before), (self.after, after))
-            for campaign, outcome in zip(side.campaigns, outcomes, strict=True)
-            if outcome is not campaign.base
-        }
-        if not moved:
-            return self._base
-        kept = {c: row for c, row in self._base.rows.items() if c.adversary not in moved}
-        return self._compared(before, after, kept)
+            for base, outcome in zip(side.base, outcomes, strict=True)
+        )
+        return self._compared(before, after, self._base.rows) if moved else self._base
 
     def _compared(
         self,
@@ -91,10 +87,13 @@ class Contrast:
         known = {campaign.adversary.id for campaign in self.after.campaigns}
         old = {c: level for c, level in _levels(before).items() if c.adversary in known}
         new = _levels(after)
+        first, second = _levels(self.before.base), _levels(self.after.base)
         nothing = np.zeros(self.draws.trials)
         rows = {
             concern: kept[concern]
             if concern in kept
+            and old.get(concern) is first.get(concern)
+            and new.get(concern) is second.get(concern)
             else compare(
                 old.get(concern, nothing), new.get(concern, nothing), lanes=self.draws.lanes
             )

@@ -18,7 +18,7 @@ from numba import njit
 from counterseal.consequence.facts import count_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -68,11 +68,11 @@ class Needs:
         every = (item for _, _, groups in self.rows for group in groups for item in group)
         return np.array([place[item] for item in every], np.int64)
 
-    def without(self, absent: Collection[str]) -> NDArray[np.bool_]:
+    def without(self, absent: frozenset[str]) -> NDArray[np.bool_]:
         """Return which members stand for a count (parameter id) that is ``absent``."""
         gone = np.zeros(self.member.size, np.bool_)
-        for count in absent:
-            gone[self._standing_for.get(count, [])] = True
+        for count in self._standing_for.keys() & absent:
+            gone[self._standing_for[count]] = True
         return gone
 
     @cached_property

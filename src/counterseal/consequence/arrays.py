@@ -103,7 +103,7 @@ class Space(NamedTuple):
 
 def space(*, items: int, groups: int, ranks: int, points: int, nodes: int) -> Space:
     """Allocate scratch for at most so many items of a cell, points and nodes."""
-    items, points = max(items, 1), max(points, 1)
+    items, points = max(items, 1), points + 1
     return Space(
         item=np.empty(items, np.int64),
         people=np.empty(items),

@@ -135,19 +135,6 @@ def _next(ranks: Whole, seen: NDArray[np.bool_], level: Whole) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _covered(cover: Numbers, full: int, mask: int, gain: float) -> float:
-    """Add one item to the best covers of sets of groups; return that of the ``full`` set."""
-    if mask == full:  # by itself better than with others: no gain is positive
-        cover[full] = max(cover[full], gain)
-        return float(cover[full])
-    for done in range(full):
-        joined = done | mask
-        more = cover[done] + gain  # what is never covered is too low for a gain to move it
-        cover[joined] = max(cover[joined], more)
-    return float(cover[full])
-
-
-@njit(cache=True, nogil=True)
 def _points(
     rank: NDArray[np.int64],
     level: Whole,
@@ -161,36 +148,40 @@ def _points(
     source: Whole,
     points: int,
 ) -> int:
-    """Append the staircase points of a level; return the number of points."""
+    """Append the points of a level to ``bounds`` and ``source``; return how many there are.
+
+    ``cover`` has, for every set of groups, the best sum of gains (people less the population)
+    of items that meet at least the set; adding an item never needs a branch. ``bounds`` has a
+    place more than there can be points.
+    """
     groups = level.size
     full = (1 << groups) - 1
     cover[0] = 0.0
-    for mask in range(1, full + 1):
-        cover[mask] = _NEVER
+    for some in range(1, full + 1):
+        cover[some] = _NEVER  # too low for a gain to move it
     for group in range(groups):
         sums[group] = 0.0
     last_lower, last_upper = 0.0, 0.0
     for i in range(size):
         number = amount[i]
-        mask, upper = 0, total
+        gain = number - total
+        rest, upper = full, total
         for group in range(groups):
-            if rank[i, group] >= level[group]:
-                mask |= 1 << group
-                sums[group] += number
+            meets = 1 if rank[i, group] >= level[group] else 0
+            rest ^= meets << group
+            sums[group] += number * meets
             upper = min(upper, sums[group])
-        if mask == 0:
-            continue
-        best = _covered(cover, full, mask, number - total)
-        lower = min(max(0.0, total + best), upper) if best > _NEVER else 0.0
-        if lower > last_lower or upper > last_upper:
-            bounds[0, points] = lower
-            bounds[1, points] = min(max(lower + overlap * (upper - lower), lower), upper)
-            bounds[2, points] = upper
-            source[points] = i
-            points += 1
-            last_lower, last_upper = lower, upper
-            if lower >= total:
-                break
+        for some in range(full, 0, -1):
+            cover[some] = max(cover[some], cover[some & rest] + gain)
+        lower = min(max(0.0, total + cover[full]), upper)
+        bounds[0, points] = lower
+        bounds[1, points] = min(max(lower + overlap * (upper - lower), lower), upper)
+        bounds[2, points] = upper
+        source[points] = i
+        points += 1 if lower > last_lower or upper > last_upper else 0
+        last_lower, last_upper = lower, upper
+        if lower >= total:
+            break
     return points
 
 

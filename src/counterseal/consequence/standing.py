@@ -27,15 +27,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Standing", "room_for"]
 
-MOST_CELL_BYTES = 2**28
-"""Most memory for the worth of single cells; beyond, a use that moves is valued as a whole."""
-
 STILL = Moved()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """The worth of joint reach sets at one horizon, use by use and trial by trial.
+
+    The worth of every cell is kept, which takes about as much memory as the arrivals do.
 
     Attributes:
         parts: Uses to be valued.
