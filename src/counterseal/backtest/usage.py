@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from counterseal.attackgraph.compile import compile_graph
 from counterseal.estate.kinds import SystemKind
 from counterseal.reach.engine import Engine
-from counterseal.reach.explain import explain
+from counterseal.reach.explaining.critical import explain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

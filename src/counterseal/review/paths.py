@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from counterseal.assess.disclosure import subcontractors
 from counterseal.assess.flows import OWN_KINDS
-from counterseal.assess.possible import contributing_holdings
-from counterseal.reach.explain import explain
+from counterseal.assess.possible import contributing
+from counterseal.reach.explaining.critical import explain
 
 if TYPE_CHECKING:
     from counterseal.assess.campaign import Campaign, Outcome
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from counterseal.attackgraph.model import Objective, Step
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.estate import Estate
-    from counterseal.reach.explain import Explanation, Path
+    from counterseal.reach.explaining.critical import Explanation, Path
 
 __all__ = [
     "Hop",
@@ -72,7 +72,8 @@ def leading_objectives(
 
     Ties go to the greater reach after the change, then to the id.
     """
-    wanted = [o for o in campaign.graph.objectives if _serves(o, campaign, concern, catalog)]
+    serving = _serving(campaign, concern, catalog)
+    wanted = [o for o in campaign.graph.objectives if _serves(o, concern, serving)]
     weight = {o.step: _growth(o, campaign, before, after) for o in wanted}
     ranked = sorted(wanted, key=lambda o: (*(-part for part in weight[o.step]), o.step))
     return tuple(ranked[:most])
@@ -140,20 +141,21 @@ def _carrier(estate: Estate, element_id: str) -> str:
     return item.held_by[0] if item is not None and item.held_by else ""
 
 
-def _serves(
-    objective: Objective, campaign: Campaign, concern: Concern, catalog: Catalog
-) -> bool:
+def _serving(campaign: Campaign, concern: Concern, catalog: Catalog) -> frozenset[str]:
+    """Return the holdings and feeds with something that the use of the concern needs."""
+    if concern.family != "use":
+        return frozenset()
+    use = catalog.uses[concern.subject]
+    about = contributing(campaign.estate, use)
+    return frozenset(item for items in about.values() for item in items)
+
+
+def _serves(objective: Objective, concern: Concern, serving: frozenset[str]) -> bool:
     if concern.family == "knowledge":
         return objective.kind == "learn"
     if concern.family == "integrity":
         return objective.kind in {"alter", "insert", "suppress"}
-    if objective.kind != "exfiltrate":
-        return False
-    use = catalog.uses[concern.subject]
-    return any(
-        objective.element in contributing_holdings(campaign.estate, use, population)
-        for population in campaign.estate.populations
-    )
+    return objective.kind == "exfiltrate" and objective.element in serving
 
 
 def _growth(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from counterseal.attackgraph.model import ParameterFamily
-from counterseal.reach.explain import explain
+from counterseal.reach.explaining.critical import explain
 from counterseal.review.paths import is_enforceable
 from counterseal.review.searches.conditions import Candidate
 

@@ -10,12 +10,12 @@ import pytest
 from counterseal.attackgraph.model import Family, LocalTime
 from counterseal.reach.draws import Draws
 from counterseal.reach.engine import Engine
-from counterseal.reach.explain import explain
+from counterseal.reach.explaining.critical import explain
 from counterseal.testing.graphs import constant, graph, step
 
 if TYPE_CHECKING:
     from counterseal.attackgraph.model import AttackGraph
-    from counterseal.reach.explain import Explanation
+    from counterseal.reach.explaining.critical import Explanation
 
 
 def slow(days: float, sigma: float = 0.0) -> LocalTime:
