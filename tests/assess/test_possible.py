@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from counterseal.assess.possible import Possibility, attained, contributing_holdings, needs_of
+from counterseal.assess.possible import Possibility, attained, contributing, needs_of
 from counterseal.assess.side import model_of
 from counterseal.reach.draws import Draws
 from counterseal.testing.catalogs import catalog
@@ -63,14 +63,14 @@ def test_every_need_names_items_that_hold_it() -> None:
     for use, population, groups in needs_of(estate, catalog()):
         assert all(groups)
         items = {item for group in groups for item in group}
-        assert items <= set(contributing_holdings(estate, catalog().uses[use], population))
+        assert items <= set(contributing(estate, catalog().uses[use])[population])
 
 
 def test_contributors_are_sorted_and_only_those_with_something_needed() -> None:
     estate = estate_from(WORLD.format(one="query-log", two="name", whom="people"))
-    found = contributing_holdings(estate, catalog().uses["identify"], "people")
+    found = contributing(estate, catalog().uses["identify"])["people"]
     assert found == ("two",)
-    assert contributing_holdings(estate, catalog().uses["identify"], "others") == ()
+    assert contributing(estate, catalog().uses["identify"])["others"] == ()
 
 
 def reference(campaign: Campaign, outcome: Outcome, needs: Needs) -> frozenset[Possibility]:

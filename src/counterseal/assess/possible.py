@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from counterseal.estate.estate import Estate
     from counterseal.estate.records import Feed, Holding
 
-__all__ = ["Needs", "Possibility", "attained", "contributing_holdings", "needs_of"]
+__all__ = ["Needs", "Possibility", "attained", "contributing", "needs_of"]
 
 Need = tuple[str, str, tuple[tuple[str, ...], ...]]
 """(use, population, for each group of the use the items that meet it)."""
@@ -99,7 +99,7 @@ class Possibility:
 def needs_of(estate: Estate, catalog: Catalog) -> Needs:
     """Return every use and population for which the estate holds all that the use needs."""
     found = []
-    about = {population: _about(estate, population) for population in estate.populations}
+    about = _about(estate)
     for use in catalog.uses.values():
         for population in sorted(estate.populations):
             if not _concerns(use, estate, population):
@@ -156,20 +156,22 @@ def _meet(  # noqa: PLR0917 - numba compiles positional calls
         met[row] = ready.any()
 
 
-def contributing_holdings(estate: Estate, use: Use, population: str) -> tuple[str, ...]:
-    """Return the holdings and feeds on ``population`` with an attribute that ``use`` needs."""
+def contributing(estate: Estate, use: Use) -> Mapping[str, tuple[str, ...]]:
+    """Return, by population, the holdings and feeds with an attribute that ``use`` needs."""
     needed = frozenset(attribute for group in use.groups for attribute in group.any_of)
-    return _with_any(_about(estate, population), needed)
+    return {
+        population: _with_any(items, needed) for population, items in _about(estate).items()
+    }
 
 
-def _about(estate: Estate, population: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the items on ``population``, sorted, with their attributes."""
+def _about(estate: Estate) -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
+    """Return the items on each population, sorted, with their attributes."""
     sources: Mapping[str, Holding | Feed] = {**estate.holdings, **estate.feeds}
-    return tuple(
-        (key, item.attributes)
-        for key, item in sorted(sources.items(), key=itemgetter(0))
-        if any(row.population == population for row in item.populations)
-    )
+    about: dict[str, list[tuple[str, tuple[str, ...]]]] = {p: [] for p in estate.populations}
+    for key, item in sorted(sources.items(), key=itemgetter(0)):
+        for population in dict.fromkeys(row.population for row in item.populations):
+            about.setdefault(population, []).append((key, item.attributes))
+    return about
 
 
 def _with_any(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from counterseal.assess.breadth import breadth_depth
 from counterseal.assess.people import coverage
-from counterseal.assess.possible import contributing_holdings
+from counterseal.assess.possible import contributing
 from counterseal.canon import significant
 from counterseal.policy.verdict import DISCLAIMER
 from counterseal.review.summary import bounded
@@ -113,9 +113,11 @@ def possible_section(found: Findings) -> list[Json]:
     """What became possible, for whom, through which holdings, over how many people."""
     rows: list[Json] = []
     estate, catalog = found.proposal.after, found.inputs.catalog
-    for new in found.judgement.contrasted.possible:
-        holdings = contributing_holdings(estate, catalog.uses[new.use], new.population)
-        sources: Mapping[str, Holding | Feed] = {**estate.holdings, **estate.feeds}
+    possible = found.judgement.contrasted.possible
+    uses = {new.use: contributing(estate, catalog.uses[new.use]) for new in possible}
+    sources: Mapping[str, Holding | Feed] = {**estate.holdings, **estate.feeds}
+    for new in possible:
+        holdings = uses[new.use][new.population]
         covered = coverage(estate, items=[sources[key] for key in holdings]).get(new.population)
         name = estate.populations[new.population].name or new.population
         adversary = catalog.adversaries[new.adversary].name
