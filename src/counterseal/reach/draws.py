@@ -62,6 +62,7 @@ class Stream(StrEnum):
     CAUSE = "cause"
     LATENT = "latent"
     PARAMETER = "parameter"
+    MIXTURE = "mixture"
 
 
 def keys(stream: Stream, ids: Iterable[str], *, seed: int) -> NDArray[np.uint32]:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from counterseal.reach.draws import Stream, keys, uniform
+from counterseal.reach.kernels.bending import STRAIGHT
 from counterseal.reach.special import njit, normal_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from counterseal.reach.kernels.bending import Bends
     from counterseal.reach.program import Program
     from counterseal.reach.tiling import Tiling
 
@@ -38,6 +40,7 @@ class Plan(NamedTuple):
         attempts: Attempts before giving up.
         tick_days: Length of a tick.
         layout: How trials lie in tiles.
+        bends: Which numbers are bent towards rare events; none in an ordinary run.
     """
 
     keys: NDArray[np.uint32]
@@ -56,6 +59,7 @@ class Plan(NamedTuple):
     attempts: int
     tick_days: float
     layout: Tiling
+    bends: Bends
 
 
 def plan(program: Program, *, seed: int, layout: Tiling) -> Plan:
@@ -80,6 +84,7 @@ def plan(program: Program, *, seed: int, layout: Tiling) -> Plan:
         attempts=program.graph.max_attempts,
         tick_days=program.graph.horizon_days / 65534,
         layout=layout,
+        bends=STRAIGHT,
     )
 
 

@@ -27,6 +27,7 @@ from counterseal.reach.kernels.attempts import (
     succeed,
     tick,
 )
+from counterseal.reach.kernels.bending import WORKS, bend
 from counterseal.reach.special import njit
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _sample(  # noqa: PLR0917 - a kernel takes plain arguments
     if free == _SOME:
         count = _with_causes(plan, step, room, count)
     if not certain:
-        count = _working(plan.keys[step], success, room, count)
+        count = _working(plan, step, success, room, count)
     if count == 0:
         return
     succeed(plan, table, step, here, room, count, blind, out)
@@ -205,6 +206,8 @@ def _cause(plan: Plan, table: NDArray[np.float64], cause: int, here: Here, room:
             time[i] = time[i - i % here.lanes]
     else:
         fill_uniforms(key, room.at_draw, room.at_lane, here.real, 0, time, room.seen)
+    if plan.bends.causes.size > 0:
+        bend(plan.bends, plan.bends.causes[cause], room.at_draw, room.at_lane, here.real, time)
     count = 0
     for i in range(here.real):
         holds[i] = 1 if time[i] < chance[room.at_draw[i]] else 0
@@ -231,11 +234,13 @@ def _with_causes(plan: Plan, step: int, room: Room, count: int) -> int:
 
 
 @njit
-def _working(
-    key: NDArray[np.uint32], chance: NDArray[np.float64], room: Room, count: int
-) -> int:
+def _working(plan: Plan, step: int, chance: NDArray[np.float64], room: Room, count: int) -> int:
     """Keep the lanes in which a step works at all; return how many."""
-    fill_uniforms(key, room.draws, room.lanes, count, 0, room.time, room.seen)
+    fill_uniforms(plan.keys[step], room.draws, room.lanes, count, 0, room.time, room.seen)
+    if plan.bends.steps.size > 0:
+        bend(
+            plan.bends, plan.bends.steps[WORKS, step], room.draws, room.lanes, count, room.time
+        )
     draws, time = room.draws, room.time
     kept = 0
     for i in range(count):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from counterseal.reach.draws import fill_uniforms, uniform
+from counterseal.reach.kernels.bending import SEEN, TIME, bend
 from counterseal.reach.special import (
     exp,
     gamma_quantile,
@@ -241,6 +242,9 @@ def _attempt(  # noqa: PLR0917 - a kernel takes plain arguments
     draws, time, scale, shape = room.draws, room.time, room.scale, room.shape
     scales, shapes = table[plan.roles[SCALE, step]], table[plan.roles[_SHAPE, step]]
     fill_uniforms(plan.keys[step], draws, room.lanes, count, attempt + 1, time, room.seen)
+    if attempt == 0 and plan.bends.steps.size > 0:
+        bend(plan.bends, plan.bends.steps[TIME, step], draws, room.lanes, count, time)
+        bend(plan.bends, plan.bends.steps[SEEN, step], draws, room.lanes, count, room.seen)
     if plan.family[step] == POINT:
         for i in range(count):
             time[i] = scales[draws[i]]
