@@ -10,6 +10,7 @@ import pytest
 from counterseal.assess.side import model_of
 from counterseal.attackgraph.model import ParameterFamily
 from counterseal.reach.draws import Draws
+from counterseal.reach.parameters import sample
 from counterseal.testing.catalogs import catalog
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def test_a_fact_held_at_its_own_value_changes_nothing(campaign: Campaign, side: 
 
 
 def test_sampled_values_given_back_change_nothing(campaign: Campaign) -> None:
-    values = {**campaign.engine.values, **campaign._sampled}
+    values = {**sample(campaign.graph.parameters, draws=campaign.draws), **campaign._sampled}
     assert campaign.run(values=values) is campaign.base
 
 

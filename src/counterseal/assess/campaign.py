@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from counterseal.assess.joined import Joined
 from counterseal.assess.levels import DAYS_PER_YEAR, Measured
 from counterseal.reach.parameters import sample
 
@@ -55,7 +56,17 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
-    """An adversary, an estate and the draws, ready to be run under overrides of facts."""
+    """An adversary, an estate and the draws, ready to be run under overrides of facts.
+
+    Attributes:
+        adversary, estate, graph: Who, against what, compiled.
+        engine: Simulates the graph on the draws.
+        valuation: Of what is taken.
+        draws: Seed, epistemic draws, trials in each.
+        workers: Threads of a valuation; results do not depend on it.
+        wide: The same campaign on more draws, of which these are the first; what it knows
+            already is not worked out again.
+    """
 
     adversary: Adversary
     estate: Estate
@@ -64,11 +75,12 @@ class Campaign:
     valuation: Valuation
     draws: Draws
     workers: int = 2
+    wide: Campaign | None = None
 
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
         """Every uncertain number of graph and valuation, by id."""
-        return {**self.graph.parameters, **self.valuation.parameters}
+        return Joined((self.graph.parameters, self.valuation.parameters))
 
     @property
     def horizon_years(self) -> float:
@@ -147,7 +159,11 @@ class Campaign:
 
     @cached_property
     def _measured(self) -> Measured:
-        return self._under(self.engine.run(), self._sampled)
+        arrivals = self.engine.run()
+        if self.wide is None:
+            return self._under(arrivals, self._sampled)
+        known = self.wide._measured  # noqa: SLF001 - a campaign like this one
+        return known.first(arrivals, self._sampled, workers=self.workers)
 
     def _under(self, arrivals: Arrivals, values: Values) -> Measured:
         """Return every level worked out from the beginning."""
@@ -162,6 +178,9 @@ class Campaign:
 
     @cached_property
     def _sampled(self) -> Mapping[str, NDArray[np.float64]]:
+        if self.wide is not None:
+            known = self.wide._sampled  # noqa: SLF001 - a campaign like this one
+            return {name: value[: self.draws.outer] for name, value in known.items()}
         return sample(self.valuation.parameters, draws=self.draws)
 
     def _held(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from counterseal.assess.joined import Joined
 from counterseal.attackgraph.model import ParameterFamily
 from counterseal.documents.evidence import Grade
 from counterseal.reach.draws import Draws
@@ -57,7 +58,9 @@ def evidence_shares(before: Campaign | None, after: Campaign, concern: Concern) 
 
     A ``before`` of ``None`` gives the shares for the level after.
     """
-    merged = after.parameters if before is None else {**before.parameters, **after.parameters}
+    merged = after.parameters
+    if before is not None:
+        merged = Joined((before.parameters, after.parameters))
     uncertain = {k: p for k, p in merged.items() if p.family is not ParameterFamily.POINT}
     base = _difference(before, after, concern, values=None)
     index = {

@@ -6,13 +6,14 @@ knowledge in items learnt; the three are never added to each other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 
+from counterseal.reach.cutting import first_trials
 from counterseal.reach.sampling import NEVER
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Measured:
         arrivals: Of every objective.
         values: Value per draw of the valuation's parameters.
         workers: Threads; results do not depend on it.
+        known: What the items taken are worth, if it is known.
     """
 
     adversary: Adversary
@@ -70,6 +72,7 @@ class Measured:
     arrivals: Arrivals
     values: Values
     workers: int = 2
+    known: Standing | None = None
 
     @property
     def horizon_days(self) -> float:
@@ -113,6 +116,24 @@ class Measured:
             levels[self._knowledge] = self._learnt(arrivals)
         return levels
 
+    def first(self, arrivals: Arrivals, values: Values, *, workers: int) -> Measured:
+        """Return what this says of fewer draws and trials, without valuing them again.
+
+        Args:
+            arrivals: Of the same objectives in the first trials of the first draws.
+            values: Value per draw of the valuation's parameters, of the first draws.
+            workers: Threads.
+        """
+        draws = arrivals.draws
+        picked = first_trials(self.arrivals.draws, draws)
+        return replace(
+            self,
+            arrivals=arrivals,
+            values=values,
+            workers=workers,
+            known=self._standing.first(picked, draws.lanes),
+        )
+
     def _use(self, use: str) -> Concern:
         return Concern(adversary=self.adversary.id, family="use", subject=use)
 
@@ -139,6 +160,8 @@ class Measured:
 
     @cached_property
     def _standing(self) -> Standing:
+        if self.known is not None:
+            return self.known
         wanted = self.valuation.narrowed(self.adversary.objectives.uses)
         return wanted.standing(
             self.arrivals_of_items,

@@ -6,12 +6,13 @@ share the compiled graphs and the valuation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from counterseal.assess.campaign import Campaign
+from counterseal.assess.joined import Joined
 from counterseal.assess.possible import attained, needs_of
 from counterseal.attackgraph.compile import compile_graphs
 from counterseal.consequence.valuation import Valuation
@@ -135,10 +136,39 @@ class Side:
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
         """Every uncertain number of every campaign, by id."""
-        merged: dict[str, Parameter] = {}
+        return Joined(tuple(campaign.parameters for campaign in self.campaigns))
+
+    def first(self, draws: Draws, *, workers: int | None = None) -> Side:
+        """Return this side on the first of its draws; what it knows is not worked out again.
+
+        Args:
+            draws: The same seed; no more draws, and no more trials in each.
+            workers: Threads; results do not depend on it.
+        """
+        return Side(
+            model=self.model,
+            campaigns=tuple(
+                replace(
+                    campaign,
+                    engine=Engine(
+                        campaign.graph,
+                        draws=draws,
+                        workers=workers,
+                        like=campaign.engine,
+                        program=campaign.engine.program,
+                    ),
+                    draws=draws,
+                    workers=workers or MOST_THREADS,
+                    wide=campaign,
+                )
+                for campaign in self.campaigns
+            ),
+        )
+
+    def release(self) -> None:
+        """Give up the state of every engine; outcomes stay, later runs draw everything anew."""
         for campaign in self.campaigns:
-            merged |= campaign.parameters
-        return merged
+            campaign.engine.release()
 
     def campaign(self, adversary: str) -> Campaign | None:
         """Return the campaign of one adversary, if this side has it."""

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Cells", "Draws", "Form", "Space", "space"]
+__all__ = ["Cells", "Draws", "Form", "Space", "first_draws", "space"]
 
 
 class Form(NamedTuple):
@@ -68,6 +68,11 @@ class Draws(NamedTuple):
     overlaps: NDArray[np.float64]
     kin: NDArray[np.float64]
     places: NDArray[np.float64]
+
+
+def first_draws(draws: Draws, count: int) -> Draws:
+    """Return the first ``count`` draws."""
+    return Draws(*(np.ascontiguousarray(numbers[:, :count]) for numbers in draws))
 
 
 class Space(NamedTuple):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.consequence.arrays import space
+from counterseal.consequence.arrays import first_draws, space
 from counterseal.consequence.kernel import DAYS_PER_YEAR, walk_cells
 from counterseal.consequence.sampled import Moved
 from counterseal.consequence.years import kept, nodes_for
@@ -41,17 +41,19 @@ class Standing:
         trials: When each item arrives.
         drawn: Numbers per draw, all records captured.
         horizon: In years.
+        known: The worth of every cell, if it is known: as ``worth`` has it.
     """
 
     parts: Mapping[str, Part]
     trials: Trials
     drawn: Draws
     horizon: float
+    known: Levels | None = None
 
     @cached_property
     def per_trial(self) -> Levels:
         """Person-years over all populations, shape (trials,), by use."""
-        return {name: _summed(worth) for name, worth in self._worth.items()}
+        return {name: _summed(worth) for name, worth in self.worth.items()}
 
     def again(
         self,
@@ -87,6 +89,24 @@ class Standing:
                 fresh[name] = self.per_trial[name]
         return fresh
 
+    def first(self, picked: NDArray[np.int64], lanes: int) -> Standing:
+        """Return what is known of some trials, of the first draws; the rest is not done again.
+
+        Args:
+            picked: Their numbers, ``lanes`` of each draw.
+            lanes: Trials per draw.
+        """
+        draws = picked.size // lanes
+        return Standing(
+            parts=self.parts,
+            trials=replace(
+                self.trials, days=np.ascontiguousarray(self.trials.days[:, picked]), lanes=lanes
+            ),
+            drawn=first_draws(self.drawn, draws),
+            horizon=self.horizon,
+            known={name: worth[:, picked] for name, worth in self.worth.items()},
+        )
+
     def _revalued(
         self,
         name: str,
@@ -96,15 +116,17 @@ class Standing:
         moved: Moved,
     ) -> NDArray[np.float64]:
         """Return ``per_trial`` of a use after walking what is ``todo`` (cells, trials)."""
-        part, worth = self.parts[name], self._worth[name].copy()
+        part, worth = self.parts[name], self.worth[name].copy()
         years = None if moved.years(part) else self._years(name)
         self._walk(part, now, drawn, years, (0, self.trials.draws), todo, worth)
         total, before = _summed(worth), self.per_trial[name]
         return before if np.array_equal(total, before) else total
 
     @cached_property
-    def _worth(self) -> Levels:
+    def worth(self) -> Levels:
         """Person-years of every cell, shape (cells, trials), by use."""
+        if self.known is not None:
+            return self.known
         trials = self.trials
         worth = {
             name: np.zeros((part.cells.population.size, trials.days.shape[1]))

@@ -21,15 +21,16 @@ import numpy as np
 
 from counterseal.errors import UsageError
 from counterseal.reach.arrivals import Arrivals, State
+from counterseal.reach.cutting import contains, cut, first_trials, is_full
 from counterseal.reach.kernels.products import evaluate_rows
 from counterseal.reach.kernels.resettling import GUARD, resettle, resettle_like, scratch
-from counterseal.reach.parameters import sample, sample_rows
 from counterseal.reach.plan import plan
 from counterseal.reach.program import build
 from counterseal.reach.sampling import NEVER, sample_tiles
 from counterseal.reach.sharing import Drawn, common, edit
 from counterseal.reach.sweep import copy_rows, settle
 from counterseal.reach.tiling import tiling
+from counterseal.reach.values import values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from counterseal.reach.plan import Plan
     from counterseal.reach.program import Program
     from counterseal.reach.sharing import Common
+    from counterseal.reach.values import Values
 
 __all__ = ["Arrivals", "Engine", "State"]
 
@@ -72,8 +74,9 @@ class Engine:
                 What no target depends on is left out.
             memory_bytes: Local times and arrivals are kept for reruns while they fit in this;
                 beyond, each rerun draws everything anew.
-            like: Engines with the same draws, of a similar graph, whose local times and
-                arrivals are taken where they hold to the bit; nothing but speed depends on it.
+            like: Engines of a similar graph with the same draws, or of the same ``program``
+                with more of them, whose local times and arrivals are taken where they hold to
+                the bit; nothing but speed depends on it.
             program: What ``build`` made of the same graph and targets, if it is at hand.
 
         Raises:
@@ -92,6 +95,7 @@ class Engine:
         size = self.layout.tiles * self.layout.width * max(1, self._steps)
         self.retained = 2 * size * NEVER.itemsize <= memory_bytes
         self._like = (like,) if isinstance(like, Engine) else tuple(like)
+        self._wide = next((other for other in self._like if self._is_in(other)), None)
         self._held: tuple[State, Arrivals] | None = None
         self._lock = Lock()
 
@@ -101,39 +105,44 @@ class Engine:
         return self.plan.tick_days
 
     @cached_property
-    def values(self) -> Mapping[str, NDArray[np.float64]]:
-        """Every parameter of the graph in every outer draw."""
-        return sample(self.graph.parameters, draws=self.draws)
-
-    @cached_property
     def plan(self) -> Plan:
         """What the sampler knows."""
-        return plan(self.program, seed=self.draws.seed, layout=self.layout)
+        alike = (other for other in self._like if other.draws.seed == self.draws.seed)
+        known = next(((other.program, other.plan) for other in alike), None)
+        return plan(self.program, seed=self.draws.seed, layout=self.layout, known=known)
 
     @cached_property
     def table(self) -> NDArray[np.float64]:
         """Every product of the program in every outer draw, without overrides."""
+        if self._wide is not None:
+            return np.ascontiguousarray(self._wide.table[:, : self.draws.outer])
         program = self.program
         out = np.empty((program.products.row.size - 1, self.draws.outer))
-        rows = np.arange(out.shape[0], dtype=np.int64)
-        evaluate_rows(program.products, rows, self._value_table, out)
+
+        def work(first: int, last: int) -> None:
+            rows = np.arange(first, last, dtype=np.int64)
+            evaluate_rows(program.products, rows, self._value_table, out[first:last])
+
+        self._over(out.shape[0], work)
         return out
 
     @cached_property
-    def _value_table(self) -> NDArray[np.float64]:
+    def _values(self) -> Values:
         """Every value of the program in every outer draw, without overrides."""
-        values, place = self.program.values, self._value_rows
-        out = np.empty((len(values), self.draws.outer))
-        constants = [row for row, value in enumerate(values) if not isinstance(value, str)]
-        out[constants] = np.array([values[row] for row in constants], dtype=np.float64)[:, None]
-        named = [self.graph.parameters[name] for name in place]
-        sample_rows(named, tuple(place.values()), out, draws=self.draws)
-        return out
+        if self._wide is not None:
+            return self._wide._values.first(self.draws.outer)  # noqa: SLF001 - like this one
+        like = next((other for other in self._like if other.draws == self.draws), None)
+        with like._lock if like is not None else nullcontext():  # noqa: SLF001 - see _taken
+            known = like._values if like is not None else None  # noqa: SLF001 - as above
+            return values_of(self.program, draws=self.draws, like=known)
 
-    @cached_property
+    @property
+    def _value_table(self) -> NDArray[np.float64]:
+        return self._values.table
+
+    @property
     def _value_rows(self) -> Mapping[str, int]:
-        rows = enumerate(self.program.values)
-        return {value: row for row, value in rows if isinstance(value, str)}
+        return self._values.rows
 
     @cached_property
     def _all_rows(self) -> NDArray[np.int64]:
@@ -149,8 +158,9 @@ class Engine:
     def _base(self) -> tuple[State, Arrivals]:
         """State (empty when not retained) and arrivals of the run without changes."""
         if self._held is None:
-            like, self._like = self._like, ()
-            self._held = self._whole(like)
+            wide = self._wide if self._wide is not None and self._wide.retained else None
+            self._held = self._whole() if wide is None else self._cut(wide)
+            self._like, self._wide = (), None
         return self._held
 
     @property
@@ -167,6 +177,11 @@ class Engine:
             if self._held is not None:
                 none = np.empty((0, self._steps, self.layout.width), dtype=np.uint16)
                 self._held = State(first=0, x=none, t=none), self._held[1]
+
+    def _is_in(self, other: Engine) -> bool:
+        """Whether the run without changes is a part of that of ``other``."""
+        same = other.program is self.program and contains(other.draws, self.draws)
+        return same and self.retained and other.retained and is_full(self.layout)
 
     def run(
         self,
@@ -279,12 +294,13 @@ class Engine:
         """
         left = np.ones(x.shape[1], dtype=np.bool_)
         best: tuple[Engine, Common] | None = None
+        mine = self._drawn
         for other in like:
             with other._lock:  # noqa: SLF001 - a rerun writes to its state for a while
                 if not other.retained or other.draws != self.draws:
                     continue
                 held = other._base[0].x  # noqa: SLF001 - an engine like this one
-                found = common(self._drawn, other._drawn)  # noqa: SLF001 - as above
+                found = common(mine, other._drawn)  # noqa: SLF001 - as above
                 new = found.same & left[found.mine]
                 copy_rows(held, found.theirs[new], x, found.mine[new])
             left[found.mine[found.same]] = False
@@ -292,14 +308,29 @@ class Engine:
             best = (other, found) if found.same.sum() > least else best
         return np.flatnonzero(left), best
 
-    def _whole(self, like: Sequence[Engine]) -> tuple[State, Arrivals]:
+    def _cut(self, wide: Engine) -> tuple[State, Arrivals]:
+        """Take every trial from an engine that has more of them."""
+        _ = self.table, self.plan, self._values  # while ``wide`` is at hand
+        x, t = self._empty(self.layout.tiles)
+        with wide._lock:
+            state, arrivals = wide._base
+
+            def work(first: int, last: int) -> None:
+                cut(wide.layout, self.layout, state.x, first, x[first:last])
+                cut(wide.layout, self.layout, state.t, first, t[first:last])
+
+            self._over(self.layout.tiles, work)
+            trials = first_trials(wide.draws, self.draws)
+            return State(first=0, x=x, t=t), self._arrivals(arrivals.ticks[:, trials])
+
+    def _whole(self) -> tuple[State, Arrivals]:
         """Draw and settle every step in all tiles; the state is empty when not retained."""
         if not self.retained:
             x, t = self._empty(0)
             return State(first=0, x=x, t=t), self._passing()
         x, t = self._empty(self.layout.tiles)
         ticks = self._ticks()
-        rows, start = self._taken(like, x)
+        rows, start = self._taken(self._like, x)
         with start[0]._lock if start else nullcontext():  # noqa: SLF001 - see _taken
             settling = self._beginning(start) if start else self._from_nothing
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterseal.attackgraph.model import ParameterFamily
+from counterseal.attackgraph.ranges import ranges_of
 from counterseal.errors import GraphError
 from counterseal.reach.draws import Stream, fill_uniforms, keys
 from counterseal.reach.special import exp, log, njit, normal_quantile
@@ -25,20 +26,12 @@ if TYPE_CHECKING:
     from counterseal.attackgraph.model import Parameter
     from counterseal.reach.draws import Draws
 
-__all__ = ["sample", "sample_rows"]
+__all__ = ["quantiles", "sample", "sample_ranges"]
 
 _Z95 = 1.6448536269514722
 """The 95 % quantile of the standard normal distribution."""
 
-_CODES = MappingProxyType(
-    {
-        ParameterFamily.POINT: 0,
-        ParameterFamily.UNIFORM: 1,
-        ParameterFamily.TRIANGULAR: 2,
-        ParameterFamily.LOGNORMAL: 3,
-        ParameterFamily.BERNOULLI: 4,
-    }
-)
+_CODES = MappingProxyType({family: code for code, family in enumerate(ParameterFamily)})
 _POINT, _UNIFORM, _TRIANGULAR, _LOGNORMAL, _BERNOULLI = 0, 1, 2, 3, 4
 _NONE: Mapping[str, float] = MappingProxyType({})
 
@@ -59,9 +52,10 @@ def sample(
     Raises:
         GraphError: A range is not one: out of order, or not positive for a lognormal.
     """
-    names = tuple(sorted(parameters))
+    names, family, numbers = ranges_of(parameters)
     table = np.empty((len(names), draws.outer))
-    sample_rows([parameters[name] for name in names], range(len(names)), table, draws=draws)
+    every = np.arange(len(names), dtype=np.int64)
+    sample_ranges(names, family, numbers, every, table, draws=draws)
     if any(name in parameters for name in overrides):
         for row, name in enumerate(names):
             if name in overrides:
@@ -70,17 +64,21 @@ def sample(
     return MappingProxyType(dict(zip(names, table, strict=True)))
 
 
-def sample_rows(
-    parameters: Sequence[Parameter],
-    rows: Sequence[int],
+def sample_ranges(
+    names: Sequence[str],
+    family: NDArray[np.integer],
+    numbers: NDArray[np.float64],
+    rows: NDArray[np.int64],
     out: NDArray[np.float64],
     *,
     draws: Draws,
 ) -> None:
-    """Write the values of ``parameters`` in every outer draw to some rows of a table.
+    """Write the values of some parameters in every outer draw to some rows of a table.
 
     Args:
-        parameters: What to sample.
+        names: Id of each.
+        family: Place of the family of each in ``ParameterFamily``.
+        numbers: Mode, low and high of each; shape (parameters, 3).
         rows: The row of each.
         out: Shape (any, outer).
         draws: See ``sample``.
@@ -88,17 +86,20 @@ def sample_rows(
     Raises:
         GraphError: See ``sample``.
     """
-    shape = np.empty((len(parameters), 3))
-    shape[:, 0] = [parameter.mode for parameter in parameters]
-    shape[:, 1] = [parameter.low for parameter in parameters]
-    shape[:, 2] = [parameter.high for parameter in parameters]
-    codes = np.array([_CODES[parameter.family] for parameter in parameters], dtype=np.int64)
-    for wrong in np.flatnonzero(~_sound(codes, shape))[:1]:
-        raise GraphError(_complaint(parameters[wrong]))
-    drawn = np.flatnonzero(codes != _POINT)
-    names = [parameters[row].id for row in drawn.tolist()]
-    stream = keys(Stream.PARAMETER, names, seed=draws.seed)
-    _fill(stream, codes, shape, np.array(rows, dtype=np.int64), out)
+    codes = family.astype(np.int64)
+    for wrong in np.flatnonzero(~_sound(codes, numbers))[:1]:
+        raise GraphError(_complaint(names[wrong], codes[wrong], numbers[wrong]))
+    drawn = np.flatnonzero(codes != _POINT).tolist()
+    stream = keys(Stream.PARAMETER, [names[row] for row in drawn], seed=draws.seed)
+    _fill(stream, codes, np.ascontiguousarray(numbers), rows, out)
+
+
+def quantiles(parameter: Parameter, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the quantiles of a parameter that is no point at numbers ``u`` in (0, 1)."""
+    out = np.empty(u.size)
+    code = _CODES[parameter.family]
+    _quantiles(code, parameter.mode, parameter.low, parameter.high, u, out)
+    return out
 
 
 def _sound(codes: NDArray[np.int64], shape: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -112,14 +113,15 @@ def _sound(codes: NDArray[np.int64], shape: NDArray[np.float64]) -> NDArray[np.b
     return np.asarray(sound, dtype=np.bool_)
 
 
-def _complaint(parameter: Parameter) -> str:
+def _complaint(name: str, code: int, numbers: NDArray[np.float64]) -> str:
     """Return what is wrong with a range that is none."""
-    low, mode, high = parameter.low, parameter.mode, parameter.high
-    if not all(np.isfinite((low, mode, high))):
-        return f"parameter {parameter.id}: its range must be finite"
+    mode, low, high = numbers.tolist()
+    if not np.isfinite(numbers).all():
+        return f"parameter {name}: its range must be finite"
+    family = tuple(ParameterFamily)[code].value
     return (
-        f"parameter {parameter.id}: low={low:g}, mode={mode:g}, high={high:g} "
-        f"do not describe a {parameter.family.value} distribution"
+        f"parameter {name}: low={low:g}, mode={mode:g}, high={high:g} "
+        f"do not describe a {family} distribution"
     )
 
 

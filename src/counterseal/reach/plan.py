@@ -62,13 +62,26 @@ class Plan(NamedTuple):
     bends: Bends
 
 
-def plan(program: Program, *, seed: int, layout: Tiling) -> Plan:
-    """Return the plan of ``program`` with its latent factors drawn."""
+def plan(
+    program: Program,
+    *,
+    seed: int,
+    layout: Tiling,
+    known: tuple[Program, Plan] | None = None,
+) -> Plan:
+    """Return the plan of ``program`` with its latent factors drawn.
+
+    Args:
+        program: The steps.
+        seed: Of all numbers.
+        layout: How trials lie in tiles.
+        known: A program and its plan of the same seed, to take keys from.
+    """
     latents = np.zeros((max(1, len(program.latents)), layout.tiles * layout.width))
     stream = keys(Stream.LATENT, program.latents, seed=seed)
     fill_latents(stream, layout, latents[: len(program.latents)])
     return Plan(
-        keys=keys(Stream.STEP, program.names, seed=seed),
+        keys=_step_keys(program, known, seed=seed),
         family=program.families,
         roles=program.roles,
         latent=program.latent,
@@ -86,6 +99,23 @@ def plan(program: Program, *, seed: int, layout: Tiling) -> Plan:
         layout=layout,
         bends=STRAIGHT,
     )
+
+
+def _step_keys(
+    program: Program, known: tuple[Program, Plan] | None, *, seed: int
+) -> NDArray[np.uint32]:
+    """Return the key of each step; those of ``known`` need not be worked out again."""
+    if known is None or not known[0].names:
+        return keys(Stream.STEP, program.names, seed=seed)
+    other, its = known
+    if other is program:
+        return its.keys
+    place = other.index
+    theirs = np.array([place.get(name, -1) for name in program.names], dtype=np.int64)
+    new = np.flatnonzero(theirs < 0)
+    out: NDArray[np.uint32] = its.keys[theirs]
+    out[new] = keys(Stream.STEP, [program.names[row] for row in new.tolist()], seed=seed)
+    return out
 
 
 @njit

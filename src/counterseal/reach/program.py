@@ -22,6 +22,7 @@ from counterseal.attackgraph.closure import (
     selected,
 )
 from counterseal.attackgraph.columns import ROLES, Products, columns_of
+from counterseal.attackgraph.distinct import distinct
 from counterseal.errors import GraphError
 from counterseal.estate.pause import without_collection
 
@@ -165,7 +166,34 @@ class Program:
         """Return the positions of the steps that depend on any product row, in order."""
         start, step = self._steps_by_product
         rows = [step[start[row] : start[row + 1]] for row in products]
-        return np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
+        return distinct(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
+
+    def weights_of(self, weight: NDArray[np.float64]) -> Mapping[str, float]:
+        """Return, by parameter, the sum of ``weight`` (steps,) over the steps that rest on it.
+
+        Parameters that no weighted step rests on are left out.
+        """
+        start, product = self._products_by_value
+        first, step = self._steps_by_product
+        weighty = np.add.reduceat(np.append(weight[step], 0.0), first[:-1])
+        weighty[first[1:] == first[:-1]] = 0.0
+        value = np.repeat(np.arange(len(self.values), dtype=np.int64), np.diff(start))
+        some = np.flatnonzero(weighty[product] > 0.0)
+        size = (first[1:] - first[:-1])[product[some]]
+        steps = step[np.repeat(first[product[some]], size) + _counting(size)]
+        pairs = distinct(np.repeat(value[some], size) * len(self.names) + steps)
+        owner, steps = np.divmod(pairs, max(1, len(self.names)))
+        total = np.bincount(owner, weights=weight[steps], minlength=len(self.values))
+        return {
+            name: float(total[row])
+            for row in np.flatnonzero(total > 0.0).tolist()
+            if isinstance(name := self.values[row], str)
+        }
+
+
+def _counting(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return 0, 1, 2 ... for each of ``sizes``, one after another."""
+    return np.arange(sizes.sum(), dtype=np.int64) - np.repeat(np.cumsum(sizes) - sizes, sizes)
 
 
 def _gathered(
@@ -173,7 +201,7 @@ def _gathered(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where the items of each of ``size`` keys start, and the items, each once."""
     many = int(item.max(initial=0)) + 1
-    pairs = np.unique(key.astype(np.int64) * many + item)
+    pairs = distinct(key.astype(np.int64) * many + item)
     start = np.searchsorted(pairs, np.arange(size + 1, dtype=np.int64) * many)
     return start, pairs % many
 
@@ -251,10 +279,18 @@ def _used(
     items: NDArray[np.int32], wanted: NDArray[np.bool_], size: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the items that are wanted, in order, and the new number of each (-1: none)."""
-    found = np.unique(items[wanted]).astype(np.int32)
+    found = _marked(size, items[wanted])
     place = np.full(size, -1, dtype=np.int32)
     place[found] = np.arange(found.size, dtype=np.int32)
     return found, place
+
+
+def _marked(size: int, *rows: NDArray[np.integer]) -> NDArray[np.int32]:
+    """Return the distinct numbers of ``rows``, all below ``size``, in order."""
+    wanted = np.zeros(size, dtype=np.bool_)
+    for some in rows:
+        wanted[some] = True
+    return np.flatnonzero(wanted).astype(np.int32)
 
 
 def _table(
@@ -262,11 +298,11 @@ def _table(
 ) -> tuple[Products, tuple[str | float, ...], NDArray[np.int32]]:
     """Return the products that are used, their values, and the new number of each product."""
     row, base, exponent = columns.products
-    used = np.unique(np.concatenate([roles.reshape(-1), chances, [columns.reentry]]))
+    used = _marked(row.size - 1, roles.reshape(-1), chances, np.array([columns.reentry]))
     place = np.full(row.size - 1, -1, dtype=np.int32)
     place[used] = np.arange(used.size, dtype=np.int32)
     powers = np.flatnonzero(_rows(row, used.astype(np.int32)))
-    values = np.unique(np.concatenate([base[powers], exponent[powers]]))
+    values = _marked(len(columns.values), base[powers], exponent[powers])
     number = np.full(len(columns.values), -1, dtype=np.int32)
     number[values] = np.arange(values.size, dtype=np.int32)
     products = Products(

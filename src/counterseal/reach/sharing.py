@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from counterseal.attackgraph.distinct import distinct, numbered
 from counterseal.reach.kernels.resettling import Edit
 from counterseal.reach.sampling import UNSEEN
 
@@ -86,10 +87,10 @@ def _equal(
     j: NDArray[np.integer],
 ) -> NDArray[np.bool_]:
     """Return where row ``i`` of ``a`` has the bits of row ``j`` of ``b``."""
-    pairs, place = np.unique(i.astype(np.int64) * b.shape[0] + j, return_inverse=True)
+    pairs, place = numbered(i.astype(np.int64) * b.shape[0] + j)
     one, two = np.divmod(pairs, b.shape[0])
     same = (a.view(np.int64)[one] == b.view(np.int64)[two]).all(axis=1)
-    result: NDArray[np.bool_] = same[place.reshape(i.shape)]
+    result: NDArray[np.bool_] = same[place]
     return result
 
 
@@ -180,7 +181,7 @@ def edit(mine: Links, other: Links, shared: Common) -> Edit:
         lost=lost,
         cut=cut[loose],
         cut_parent=cut_parent[loose],
-        dirty=np.unique(dirty),
+        dirty=distinct(dirty),
     )
 
 
@@ -197,4 +198,4 @@ def _edges(
     theirs = held * many + other.parent + 1
     added = child[~np.isin(ours, theirs) | (place[mine.parent] < 0)]
     gone = ~np.isin(theirs, ours) & (held >= 0)
-    return np.unique(added), held[gone], other.parent[gone].astype(np.int64)
+    return distinct(added), held[gone], other.parent[gone].astype(np.int64)

@@ -104,17 +104,20 @@ def _contrasts(
 ) -> tuple[Contrast, Contrast]:
     """Return both sides on the draws of the verdict and on those of the searches."""
     full, screen = inputs.settings.draws, inputs.settings.screen
-    progress("before and after", 0, 2)
-    before, after = (
-        model_of(estate, inputs.catalog) for estate in (proposal.before, proposal.after)
-    )
-    contrasts = []
-    for draws, threads in ((full, workers), (screen, 1)):
-        old = before.side(draws, workers=threads)
-        new = after.side(draws, workers=threads, like=old)
-        contrasts.append(Contrast(before=old, after=new, draws=draws))
-    progress("before and after", 1, 2)
-    return contrasts[0], contrasts[1]
+    progress("before and after", 0, 3)
+    models = [model_of(estate, inputs.catalog) for estate in (proposal.before, proposal.after)]
+    before = models[0].side(full, workers=workers)
+    after = models[1].side(full, workers=workers, like=before)
+    whole = Contrast(before=before, after=after, draws=full)
+    progress("before and after", 1, 3)
+    whole.compare()
+    first = [side.first(screen, workers=1) for side in (before, after)]
+    part = Contrast(before=first[0], after=first[1], draws=screen)
+    progress("before and after", 2, 3)
+    part.compare()
+    for side in (before, after):
+        side.release()
+    return whole, part
 
 
 def _objectives(

@@ -15,9 +15,10 @@ from counterseal.attackgraph.compiling.drafts import draft_steps
 from counterseal.attackgraph.compiling.factors import Factors
 from counterseal.attackgraph.compiling.incidence import NONE, Incidence
 from counterseal.attackgraph.compiling.parameters import Parameters
-from counterseal.attackgraph.compiling.products import EMPTY, Fragments, distinct, joined
+from counterseal.attackgraph.compiling.products import EMPTY, Fragments, joined
 from counterseal.attackgraph.compiling.relations import Relations
 from counterseal.attackgraph.compiling.safeguards import ABSENT, Safeguards
+from counterseal.attackgraph.distinct import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -165,7 +166,7 @@ class Blueprint:
         many = parts.row.size - 1
         left = np.concatenate([guards.reshape(-1), chances, [EMPTY]]).astype(np.int64)
         right = np.concatenate([facts.reshape(-1), np.zeros(len(chances) + 1, np.int64)])
-        keys, place = distinct(left * many + right)
+        keys, place = numbered(left * many + right)
         first, second = (keys // many).astype(np.int32), (keys % many).astype(np.int32)
         self.products: Products = joined(parts, parts, first, second)
         roles = place[: 3 * size].reshape(3, size).astype(np.int32)

@@ -15,7 +15,8 @@ from counterseal.attackgraph.compiling.drafts import MARKET
 from counterseal.attackgraph.compiling.effort import DAYS_PER_YEAR, SKILL, Effort, Efforts
 from counterseal.attackgraph.compiling.incidence import NONE
 from counterseal.attackgraph.compiling.parameters import Parameters
-from counterseal.attackgraph.compiling.products import EMPTY, Fragments, distinct, joined
+from counterseal.attackgraph.compiling.products import EMPTY, Fragments, joined
+from counterseal.attackgraph.distinct import numbered
 from counterseal.attackgraph.model import AttackGraph, Objective, ParameterFamily, Power
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class _Perspective:
         drafts, rows = self._blueprint.drafts, self._rows
         rule = np.where(self._made, drafts.rule[rows], NONE).astype(np.int64)
         many = len(drafts.vectors)
-        keys, place = distinct(
+        keys, place = numbered(
             (rule + 1) * many + np.where(rule == NONE, 0, drafts.vector[rows])
         )
         source = Efforts(
@@ -215,7 +216,7 @@ class _Perspective:
                 [EMPTY],
             ]
         ).astype(np.int64)
-        found, place = distinct(keys)
+        found, place = numbered(keys)
         numbers = place.astype(np.int32)
         left, right = (found // many).astype(np.int32), (found % many).astype(np.int32)
         products = joined(self._fragments.encode(), blueprint.products, left, right)
@@ -269,11 +270,10 @@ class _Perspective:
     def _table(self, columns: Columns) -> ParameterTable:
         """Return the parameters that some product names, sorted."""
         used = np.zeros(len(columns.values), dtype=np.bool_)
-        roles = distinct(columns.roles.reshape(-1).astype(np.int64))[0]
         wanted = np.zeros(columns.products.row.size - 1, dtype=np.bool_)
-        wanted[roles] = True
+        wanted[columns.roles.reshape(-1)] = True
         wanted[columns.reentry] = True
-        wanted[columns.cause_product[distinct(columns.need.astype(np.int64))[0]]] = True
+        wanted[columns.cause_product[columns.need]] = True
         powers = np.repeat(wanted, np.diff(columns.products.row))
         used[columns.products.base[powers]] = True
         used[columns.products.exponent[powers]] = True

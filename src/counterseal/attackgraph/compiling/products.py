@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int32]
 
-__all__ = ["EMPTY", "Fragments", "distinct", "joined"]
+__all__ = ["EMPTY", "Fragments", "joined"]
 
 EMPTY = 0
 """The number of the empty product, which is 1."""
@@ -87,15 +87,6 @@ class Fragments:
             base=np.concatenate([nothing, *self._base]),
             exponent=np.concatenate([nothing, *self._exponent]),
         )
-
-
-def distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the distinct keys in order, and the place of each key among them."""
-    ordered = np.sort(keys)
-    fresh = np.ones(ordered.size, dtype=np.bool_)
-    fresh[1:] = ordered[1:] != ordered[:-1]
-    found = ordered[fresh]
-    return found, np.searchsorted(found, keys)
 
 
 @njit(cache=True, nogil=True)

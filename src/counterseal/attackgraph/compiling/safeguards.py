@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterseal.attackgraph.compiling.incidence import NONE
-from counterseal.attackgraph.compiling.products import EMPTY, distinct
+from counterseal.attackgraph.compiling.products import EMPTY
+from counterseal.attackgraph.distinct import distinct, numbered
 from counterseal.attackgraph.model import Parameter, ParameterFamily
 from counterseal.documents.evidence import Grade
 from counterseal.estate.kinds import Baseline, ControlState
@@ -112,7 +113,7 @@ class Safeguards:
         effects = self._effects.get(action, [])
         own = np.where(self._recorded[element], element, bearer)
         keys = np.where(bearer == NONE, NONE, own.astype(np.int64) << 32 | bearer)
-        places, where = distinct(keys)
+        places, where = numbered(keys)
         some = places != NONE
         pairs = (places[some] >> 32, places[some] & 0xFFFFFFFF)
         made = {}
@@ -152,7 +153,7 @@ class Safeguards:
     def _states(self, control: int, holder: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the row of the state of a control at each holder."""
         rows = self._rows[control]
-        unknown = distinct(holder[rows[holder] == NONE])[0]
+        unknown = distinct(holder[rows[holder] == NONE])
         name, ids = self._controls[control].id, self._incidence.ids
         rows[unknown] = [
             self._fragments.value(f"{_PREFIX}{name}@{ids[number]}")

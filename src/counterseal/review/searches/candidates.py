@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 from counterseal.attackgraph.model import ParameterFamily
 from counterseal.reach.explaining.critical import explain
 from counterseal.review.paths import is_enforceable
@@ -17,6 +19,8 @@ from counterseal.review.searches.conditions import Candidate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from counterseal.assess.campaign import Campaign
     from counterseal.assess.side import Side
     from counterseal.catalog.catalog import Catalog
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from counterseal.estate.estate import Estate
     from counterseal.review.proposal import Proposal
 
-__all__ = ["Critical", "candidates", "critical_steps", "name_of", "weight_of"]
+__all__ = ["Critical", "candidates", "critical_steps", "name_of", "weight_of", "weights_of"]
 
 Critical: TypeAlias = "Mapping[str, Mapping[str, float]]"
 """Share of trials by adversary and step; see ``critical_steps``."""
@@ -61,15 +65,35 @@ def critical_steps(side: Side, targets: Mapping[str, Sequence[str]]) -> Critical
     return critical
 
 
+def weights_of(side: Side, critical: Critical) -> Mapping[str, float]:
+    """Return how often any step that depends on a parameter is critical, by parameter."""
+    total: dict[str, float] = {}
+    for campaign in side.campaigns:
+        weight = _by_row(campaign, critical)
+        if weight.any():
+            for name, sum_of_steps in campaign.engine.program.weights_of(weight).items():
+                total[name] = total.get(name, 0.0) + sum_of_steps
+    return total
+
+
 def weight_of(parameters: Sequence[str], side: Side, critical: Critical) -> float:
-    """Return how often any step that depends on ``parameters`` is critical, summed."""
+    """Return how often any step that depends on any of ``parameters`` is critical."""
     total = 0.0
     for campaign in side.campaigns:
-        known = [name for name in parameters if name in campaign.graph.parameters]
-        shares = critical.get(campaign.adversary.id, {})
-        if known and shares:
-            total += sum(shares.get(step, 0.0) for step in campaign.engine.touched(known))
+        weight, program = _by_row(campaign, critical), campaign.engine.program
+        rows = program.steps_of(program.products_of(parameters))
+        total += float(weight[rows].sum())
     return total
+
+
+def _by_row(campaign: Campaign, critical: Critical) -> NDArray[np.float64]:
+    """Return how often each step of a program is critical."""
+    index = campaign.engine.program.index
+    weight = np.zeros(len(index))
+    for step, share in critical.get(campaign.adversary.id, {}).items():
+        if step in index:
+            weight[index[step]] = share
+    return weight
 
 
 def _shares(campaign: Campaign, targets: Sequence[str]) -> Mapping[str, float]:
@@ -124,19 +148,18 @@ def _unkept(row: Difference, after: Side, estate: Estate) -> Iterator[Candidate]
 
 def _controls(after: Side, catalog: Catalog, critical: Critical) -> tuple[Candidate, ...]:
     open_controls = {key for campaign in after.campaigns for key in _open_controls(campaign)}
-    weights = {key: weight_of([key], after, critical) for key in sorted(open_controls)}
-    ranked = sorted(
-        (key for key, weight in weights.items() if weight > 0),
-        key=lambda key: (-weights[key], key),
-    )
+    weights = weights_of(after, critical)
+    ranked = sorted(weights.keys() & open_controls, key=lambda key: (-weights[key], key))
     return tuple(_control(key, after.estate, catalog) for key in ranked[:MOST_CONTROLS])
 
 
 def _open_controls(campaign: Campaign) -> Iterable[str]:
     """Yield controls that could still be put further in place."""
-    for key, parameter in campaign.graph.parameters.items():
+    parameters = campaign.graph.parameters
+    for key in parameters:
         if not key.startswith("control:"):
             continue
+        parameter = parameters[key]
         settled = parameter.family is ParameterFamily.POINT and parameter.mode >= IN_PLACE
         if not settled:
             yield key

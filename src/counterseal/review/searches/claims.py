@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterseal.attackgraph.model import ParameterFamily
-from counterseal.review.searches.candidates import name_of, weight_of
+from counterseal.review.searches.candidates import name_of, weight_of, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -73,9 +73,12 @@ def screened(
     often the steps that rest on them are critical; claims that touch neither are left out.
     """
     touched = {row.element for row in proposal.diff.differences}
+    alone = weights_of(side, critical)
     weights = {}
     for claim in found:
-        weight = weight_of(claim.parameters, side, critical)
+        names = claim.parameters
+        single = len(names) == 1
+        weight = alone.get(names[0], 0.0) if single else weight_of(names, side, critical)
         if claim.element in touched:
             weight += 1.0
         if weight > 0:
@@ -85,9 +88,8 @@ def screened(
 
 
 def _facts(parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
-    for key, fact in parameters.items():
-        if not key.startswith("fact:"):
-            continue
+    for key in _with_prefix(parameters, "fact:"):
+        fact = parameters[key]
         ends = (1.0, 0.0) if fact.family is ParameterFamily.BERNOULLI else (fact.low, fact.high)
         yield Claim(
             id=key,
@@ -101,8 +103,9 @@ def _facts(parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
 
 def _records(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
     """Yield controls that somebody recorded; what a baseline implies is not a record."""
-    for key, control in parameters.items():
-        if not key.startswith("control:") or _is_implied(estate, control):
+    for key in _with_prefix(parameters, "control:"):
+        control = parameters[key]
+        if _is_implied(estate, control):
             continue
         yield Claim(
             id=key,
@@ -119,24 +122,25 @@ def _records(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[Cl
 
 
 def _undeclared(parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
-    for key, link in parameters.items():
-        if key.startswith("undeclared:"):
-            yield Claim(
-                id=key,
-                label=link.label or key,
-                element=link.element,
-                source=_source(link),
-                stated="not declared",
-                falsehoods=(("it exists", {key: 1.0}),),
-            )
+    for key in _with_prefix(parameters, "undeclared:"):
+        link = parameters[key]
+        yield Claim(
+            id=key,
+            label=link.label or key,
+            element=link.element,
+            source=_source(link),
+            stated="not declared",
+            falsehoods=(("it exists", {key: 1.0}),),
+        )
 
 
 def _baselines(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
     """Yield, per zone, the claim that its control baseline is in place as implied."""
     implied: dict[str, dict[str, float]] = {}
-    for key, control in parameters.items():
+    for key in _with_prefix(parameters, "control:"):
+        control = parameters[key]
         uncertain = control.family is not ParameterFamily.POINT
-        if key.startswith("control:") and uncertain and _is_implied(estate, control):
+        if uncertain and _is_implied(estate, control):
             zone = _zone_of(estate, control.element)
             if zone:
                 implied.setdefault(zone, {})[key] = 0.0
@@ -151,6 +155,11 @@ def _baselines(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[
             stated=fact.value.value if fact.value is not None else "unknown",
             falsehoods=(("none of it is in place", overrides),),
         )
+
+
+def _with_prefix(parameters: Mapping[str, Parameter], prefix: str) -> Iterator[str]:
+    """Yield the ids of one sort; a parameter of a large estate is made when it is looked up."""
+    return (key for key in parameters if key.startswith(prefix))
 
 
 def _zone_of(estate: Estate, element: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from counterseal.assess.contrast import Contrast
 from counterseal.assess.evidence import evidence_shares
+from counterseal.assess.joined import Joined
 from counterseal.assess.side import model_of
 from counterseal.canon import canonical
 from counterseal.policy.assessment import bounded_ratio
@@ -190,7 +191,7 @@ def _flip(  # noqa: PLR0917 - each is one earlier result
     workers: int,
     progress: Progress,
 ) -> Flip:
-    parameters = {**contrast.before.parameters, **contrast.after.parameters}
+    parameters = Joined((contrast.before.parameters, contrast.after.parameters))
     found = claims(proposal.after, parameters)
     tried = screened(found, contrast.after, critical, proposal, most=MOST_CLAIMS)
     stage = "facts that could be false"
