@@ -33,8 +33,14 @@ __all__ = ["Bound", "Bounding"]
 CLOSED = 1e-4
 """Share of the level without measures at which a gap counts as closed."""
 
-VIOLATED = 1e-6
-"""Share of the level without measures that a trial's cut has to add, over all trials."""
+VIOLATED = 1e-5
+"""Share of the worth of a part and trial by which a cut has to say more than is known."""
+
+MOST_TURNS = 40
+"""Turns of solving and adding known cuts in one round; a count, so that it always ends."""
+
+WHOLE = 1.0 - 1e-6
+"""Share from which a measure counts as taken."""
 
 SHARES = 6
 """Rounds in which shares of measures are allowed."""
@@ -46,17 +52,13 @@ class Bound:
 
     Attributes:
         least: No plan within the budget leaves less on these trials.
-        plan: The best plan that the search came upon, and what it leaves.
-        level: What ``plan`` leaves.
         rounds: Rounds of chains that it took.
-        cuts: Cuts in the end.
+        cuts: Cuts in the end, those for other budgets included.
         sound: Whether more measures left no more wherever it was asked; a bound that is not
             sound is none.
     """
 
     least: float
-    plan: tuple[int, ...]
-    level: float
     rounds: int
     cuts: int
     sound: bool
@@ -70,60 +72,53 @@ class Bounding:
         levels: What plans leave.
         costs: Of each measure, above 0.
         rounds: Rounds of chains for each budget.
+        cuts: Cuts so far.
+        rises: Trials times questions so far in which more measures left more.
     """
 
     levels: Levels
     costs: Sequence[float]
     rounds: int
-    _chains: list[Chains] = field(default_factory=list)
-    _cuts: int = 0
-    _rises: int = 0
+    _chains: list[Chains] = field(default_factory=list, init=False)
+    cuts: int = field(default=0, init=False)
+    rises: int = field(default=0, init=False)
 
     def within(self, budget: float) -> Bound:
         """Return the bound for one budget."""
         self._master.allow(budget)
-        best = min(self._affordable(budget), key=lambda row: (row[1], row[0]))
-        least, done = 0.0, 0
-        tolerance = CLOSED * self._base
-        for number in range(self.rounds + 1):
-            solution = self._resolved(whole=number >= min(SHARES, self.rounds // 2))
+        best = self._best(budget)
+        least, rounds, whole = 0.0, 0, self.rounds < 1
+        while True:
+            solution = self._resolved(whole=whole)
             least = max(least, solution.bound)
-            plan = tuple(np.flatnonzero(solution.y > 1.0 - 1e-6).tolist())
-            level = self.levels.of(plan)
-            best = min(best, (plan, level), key=lambda row: (row[1], row[0]))
-            if best[1] - least <= tolerance or number == self.rounds:
+            plan = tuple(np.flatnonzero(solution.y > WHOLE).tolist())
+            self.levels.of(plan)
+            best = self._best(budget)
+            if best - least <= CLOSED * self._base or rounds == self.rounds:
                 break
-            done += 1
-            if not self._drawn(solution, plan):
-                continue
-        return Bound(
-            least=min(least, best[1]),
-            plan=best[0],
-            level=best[1],
-            rounds=done,
-            cuts=self._cuts,
-            sound=self._rises == 0,
-        )
+            found = self._drawn(solution, plan)
+            if whole and not found:
+                break
+            rounds += 1
+            whole = whole or not found or rounds >= min(SHARES, self.rounds)
+        return Bound(least=min(least, best), rounds=rounds, cuts=self.cuts, sound=self.sound)
 
-    def _affordable(self, budget: float) -> list[tuple[tuple[int, ...], float]]:
-        """Return every plan asked about so far that is within the budget."""
-        self.levels.of(())
-        return [
-            (tuple(sorted(plan)), level)
-            for plan, level in self.levels.known.items()
-            if sum(self.costs[one] for one in plan) <= budget
-        ]
+    @property
+    def sound(self) -> bool:
+        """Whether more measures left no more wherever it was asked so far."""
+        return self.rises == 0
+
+    def _best(self, budget: float) -> float:
+        return self.levels.of(self.levels.best(self.costs, budget))
 
     def _resolved(self, *, whole: bool) -> Solution:
         """Solve, add what the chains at hand say against it, and solve again until they do not."""
-        solution = self._master.solve(whole=False)
-        while self._separated(solution):
-            solution = self._master.solve(whole=False)
-        if not whole:
-            return solution
-        solution = self._master.solve(whole=True)
-        while self._separated(solution):
-            solution = self._master.solve(whole=True)
+        for whole_now in (False, True) if whole else (False,):
+            solution = self._master.solve(whole=whole_now)
+            for _ in range(MOST_TURNS):
+                if not self._separated(solution):
+                    break
+                solution = self._master.solve(whole=whole_now)
         return solution
 
     def _separated(self, solution: Solution) -> bool:
@@ -131,10 +126,11 @@ class Bounding:
         added = 0
         for chains in self._chains:
             known = solution.z[chains.part]
-            cuts = strongest(chains, solution.y, known, least=self._least_violation)
+            least = VIOLATED * self._most[chains.part]
+            cuts = strongest(chains, solution.y, known, least=least)
             self._master.add(cuts)
             added += cuts.trial.size
-        self._cuts += added
+        self.cuts += added
         return added > 0
 
     def _drawn(self, solution: Solution, plan: Sequence[int]) -> bool:
@@ -145,11 +141,11 @@ class Bounding:
         ranking = self._ranking(solution.y, plan)
         found = False
         for part in range(truly.shape[0]):
-            short = truly[part] > solution.z[part] + self._least_violation
+            short = truly[part] > solution.z[part] + VIOLATED * self._most[part]
             if short.any():
                 trials = np.flatnonzero(short)
                 chains = chains_from(stakes, part, trials, chosen[:, 0], ranking)
-                self._rises += chains.rises
+                self.rises += chains.rises
                 self._chains.append(chains)
                 found = True
         return found
@@ -169,13 +165,14 @@ class Bounding:
         return self.levels.of(())
 
     @cached_property
-    def _least_violation(self) -> float:
-        return VIOLATED * self._base
+    def _most(self) -> NDArray[np.float64]:
+        """What is left of each part in each trial without measures."""
+        stakes = self.levels.stakes
+        return stakes.worth(everywhere(stakes, ()))
 
     @cached_property
     def _master(self) -> Master:
-        stakes = self.levels.stakes
-        most = stakes.worth(everywhere(stakes, ()))
+        stakes, most = self.levels.stakes, self._most
         least = stakes.worth(everywhere(stakes, range(stakes.measures)))
-        self._rises += int((least > most * (1.0 + 1e-9)).sum())
+        self.rises += int((least > most * (1.0 + 1e-9)).sum())
         return Master(costs=self.costs, budget=0.0, most=most, least=np.minimum(least, most))

@@ -142,7 +142,7 @@ def _descent(
 
 
 def strongest(
-    chains: Chains, y: NDArray[np.float64], known: NDArray[np.float64], *, least: float
+    chains: Chains, y: NDArray[np.float64], known: NDArray[np.float64], *, least: NDArray[np.float64]
 ) -> Cuts:
     """Return, of each chain, the cut that says most at ``y``, where it says something new.
 
@@ -150,12 +150,12 @@ def strongest(
         chains: Chains of one part.
         y: Shares of measures, each in [0, 1].
         known: (trials,) what is known to be left at ``y``.
-        least: How much more than that a cut has to say.
+        least: (trials,) how much more than that a cut has to say.
     """
     taken = np.where(chains.order >= 0, y[chains.order], 0.0)
     says = np.stack([_at(chains, taken, t) for t in range(chains.values.shape[1])])
     best = says.argmax(axis=0)
-    new = says.max(axis=0) > known[chains.trial] + least
+    new = says.max(axis=0) > (known + least)[chains.trial]
     rows = np.flatnonzero(new)
     start = best[rows]
     values, order = chains.values[rows], chains.order[rows]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -63,6 +63,18 @@ class Levels:
         if key not in self.known:
             self.known[key] = mean_of(self.stakes.worth(everywhere(self.stakes, key)))
         return self.known[key]
+
+    def best(self, costs: Sequence[float], budget: float) -> tuple[int, ...]:
+        """Return the plan within ``budget`` that leaves least, of those asked about so far.
+
+        The cheapest of equals.
+        """
+        self.of(())
+        plans = (
+            (level, sum(costs[one] for one in plan), tuple(sorted(plan)))
+            for plan, level in list(self.known.items())
+        )
+        return min(row for row in plans if row[1] <= budget)[2]
 
 
 def everywhere(stakes: Stakes, plan: Iterable[int]) -> NDArray[np.bool_]:

@@ -1,0 +1,303 @@
+"""A plan of measures on an estate under a budget, with the gap to the best possible one.
+
+One concern is planned for at a time; no score adds concerns up. On trials of its own the search
+keeps a shortlist, chooses by lazy greedy choice and exchanges, and bounds what any plan of the
+shortlist within the budget can leave; then the plan is tried on fresh draws, for every concern.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from counterseal.assess.mitigating.bounding import Bounding
+from counterseal.assess.mitigating.critical import by_criticality
+from counterseal.assess.mitigating.greedy import best_within
+from counterseal.assess.mitigating.holdout import hold_out
+from counterseal.assess.mitigating.measures import VALUE
+from counterseal.assess.mitigating.sample import Sample
+from counterseal.assess.mitigating.shortlist import shortlist
+from counterseal.assess.mitigating.stakes import Levels
+from counterseal.assess.possible import contributing_holdings
+from counterseal.assess.side import model_of
+from counterseal.errors import UsageError
+from counterseal.reach.draws import Draws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from counterseal.assess.campaign import Campaign
+    from counterseal.assess.levels import Concern
+    from counterseal.assess.mitigating.holdout import HoldOut
+    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.catalog.catalog import Catalog
+    from counterseal.estate.estate import Estate
+
+__all__ = ["Effort", "Mitigation", "Point", "mitigate"]
+
+MOST_POINTS = 8
+"""Budgets on the curve."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How much is computed; every stop is a count.
+
+    Attributes:
+        trials: Draws that a plan is chosen on, of one lane each.
+        fresh: Epistemic draws that it is tried on.
+        lanes: Trials in each of these.
+        candidates: Measures on the shortlist, at most.
+        rounds: Rounds of cuts for each budget.
+    """
+
+    trials: int = 512
+    fresh: int = 128
+    lanes: int = 32
+    candidates: int = 40
+    rounds: int = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """The best plan found within one budget.
+
+    Attributes:
+        budget: What a plan may cost.
+        plan: Measures, in the order in which each adds most.
+        cost: What they cost.
+        level: What they leave.
+        greedy: What the greedy plan leaves, before the bound's search found others.
+        least: No plan of the shortlist within the budget leaves less.
+    """
+
+    budget: float
+    plan: tuple[Measure, ...]
+    cost: float
+    level: float
+    greedy: float
+    least: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mitigation:
+    """What to do first, and what is known of doing better.
+
+    Levels are means over the trials that the plan was chosen on, in the unit of the concern.
+
+    Attributes:
+        concern: What was planned for.
+        effort: How much was computed.
+        seed: Of the trials; the fresh draws have the next one.
+        base: Level without measures.
+        everything: Level with every measure of the pool, whatever it costs.
+        pool: Measures that could be taken and could matter.
+        shortlist: Measures that were planned with.
+        points: Best plan by budget; the last one is within the whole budget.
+        leaves: Level after each measure of the last point's plan.
+        critical: The plan made of the most critical steps, and what it leaves.
+        rounds, cuts, plans: Rounds of the bound, its cuts, and plans asked about.
+        sound: Whether more measures left no more in every trial and question.
+        holdout: The plan on fresh draws.
+    """
+
+    concern: Concern
+    effort: Effort
+    seed: int
+    base: float
+    everything: float
+    pool: int
+    shortlist: tuple[Measure, ...]
+    points: tuple[Point, ...]
+    leaves: tuple[float, ...]
+    critical: tuple[tuple[Measure, ...], float]
+    rounds: int
+    cuts: int
+    plans: int
+    sound: bool
+    holdout: HoldOut = field(repr=False)
+
+    @property
+    def chosen(self) -> Point:
+        """The plan within the whole budget."""
+        return self.points[-1]
+
+    @property
+    def gap(self) -> float:
+        """How much less any plan of the shortlist could leave, as a share of ``base``."""
+        return share(self.chosen.level - self.chosen.least, self.base)
+
+
+def share(part: float, whole: float) -> float:
+    """Return ``part / whole``, and 0 where there is no whole."""
+    return part / whole if whole > 0 else 0.0
+
+
+def mitigate(  # noqa: PLR0914 - it is read from top to bottom
+    estate: Estate,
+    catalog: Catalog,
+    measures: Sequence[Measure],
+    *,
+    concern: Concern,
+    budget: float,
+    effort: Effort | None = None,
+    seed: int = 0,
+    workers: int | None = None,
+    advance: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Mitigation:
+    """Return a plan within ``budget``.
+
+    Args:
+        estate: What is to be bettered.
+        catalog: What it is compiled with.
+        measures: What could be done, with costs.
+        concern: One concern of one adversary.
+        budget: In the unit of the costs, at least 0.
+        effort: How much to compute.
+        seed: Of the draws.
+        workers: Threads; results do not depend on it.
+        advance: Told of stages done, out of all.
+
+    Raises:
+        UsageError: The budget is negative, or the adversary has no such concern.
+    """
+    if budget < 0:
+        raise UsageError(f"a budget of {budget:g} is less than nothing")
+    effort = effort or Effort()
+    model = model_of(estate, catalog, adversaries=[concern.adversary])
+    draws = Draws(seed=seed, outer=effort.trials, lanes=1)
+    [campaign] = model.side(draws, workers=workers).campaigns
+    if concern not in campaign.base.levels:
+        raise UsageError(f"{concern.adversary} has no concern {concern.subject!r} here")
+    targets = _targets(campaign, concern, catalog)
+    pool = _that_matter(campaign, measures, targets)
+    advance(1, 5)
+    everything, chosen = _shortlisted(campaign, concern, pool, catalog, budget, effort)
+    advance(2, 5)
+    stakes = Sample(campaign, concern, chosen, catalog=catalog)
+    levels = Levels(stakes=stakes)
+    costs = [measure.cost for measure in chosen]
+    bounding = Bounding(levels=levels, costs=costs, rounds=effort.rounds)
+    points, rounds = _curve(levels, bounding, chosen, budget)
+    advance(3, 5)
+    numbers = {measure.id: number for number, measure in enumerate(chosen)}
+    steps = [numbers[measure.id] for measure in points[-1].plan]
+    critical = by_criticality(campaign, sorted(targets), chosen, budget=budget)
+    fresh = Draws(seed=seed + 1, outer=effort.fresh, lanes=effort.lanes)
+    return Mitigation(
+        concern=concern,
+        effort=effort,
+        seed=seed,
+        base=levels.of(()),
+        everything=everything,
+        pool=len(pool),
+        shortlist=chosen,
+        points=points,
+        leaves=tuple(levels.of(steps[: n + 1]) for n in range(len(steps))),
+        critical=(tuple(chosen[one] for one in critical), levels.of(critical)),
+        rounds=rounds,
+        cuts=bounding.cuts,
+        plans=len(levels.known),
+        sound=bounding.sound,
+        holdout=hold_out(estate, catalog, points[-1].plan, draws=fresh, workers=workers),
+    )
+
+
+def _targets(campaign: Campaign, concern: Concern, catalog: Catalog) -> frozenset[str]:
+    """Return the steps by which the concern is served."""
+    kinds = {"knowledge": {"learn"}, "integrity": set(campaign.adversary.objectives.integrity)}
+    if concern.family != "use":
+        wanted = {str(kind) for kind in kinds[concern.family]}
+        return frozenset(o.step for o in campaign.graph.objectives if o.kind in wanted)
+    use, estate = catalog.uses[concern.subject], campaign.estate
+    items = {
+        item
+        for population in estate.populations
+        for item in contributing_holdings(estate, use, population)
+    }
+    return frozenset(
+        o.step
+        for o in campaign.graph.objectives
+        if o.kind == "exfiltrate" and o.element in items
+    )
+
+
+def _that_matter(
+    campaign: Campaign, measures: Sequence[Measure], targets: frozenset[str]
+) -> tuple[Measure, ...]:
+    """Return the measures that touch a step or a holding on which the concern can depend.
+
+    In order of element, so that neighbours concern the same place.
+    """
+    held = {o.element for o in campaign.graph.objectives if o.step in targets}
+    known = campaign.graph.parameters
+    found = [
+        measure
+        for measure in measures
+        if (measure.kind in VALUE and measure.element in held)
+        or campaign.engine.touched([key for key in measure.overrides if key in known])
+    ]
+    return tuple(sorted(found, key=lambda measure: (measure.element, measure.id)))
+
+
+def _shortlisted(
+    campaign: Campaign,
+    concern: Concern,
+    pool: Sequence[Measure],
+    catalog: Catalog,
+    budget: float,
+    effort: Effort,
+) -> tuple[float, tuple[Measure, ...]]:
+    """Return the level with all of the pool in place, and the measures to plan with."""
+    levels = Levels(stakes=Sample(campaign, concern, pool, catalog=catalog, together=1))
+    costs = [measure.cost for measure in pool]
+    chosen = shortlist(levels, costs, budget, most=effort.candidates)
+    return levels.of(range(len(pool))), tuple(pool[one] for one in chosen)
+
+
+def _curve(
+    levels: Levels, bounding: Bounding, measures: Sequence[Measure], budget: float
+) -> tuple[tuple[Point, ...], int]:
+    """Return the best plan for each budget, and the rounds that the bounds took.
+
+    A bound for a budget is one for any smaller budget, and a plan within a budget is one within
+    any larger budget: so with more budget, neither gets worse.
+    """
+    costs = [measure.cost for measure in measures]
+    budgets = _budgets(costs, budget)
+    greedy = [best_within(levels, costs, some).level for some in budgets]
+    bounds = [bounding.within(some) for some in budgets]
+    points = []
+    for number, some in enumerate(budgets):
+        plan = _in_order(levels, levels.best(costs, some))
+        points.append(
+            Point(
+                budget=some,
+                plan=tuple(measures[one] for one in plan),
+                cost=sum(costs[one] for one in plan),
+                level=levels.of(plan),
+                greedy=min(greedy[: number + 1]),
+                least=min(max(bound.least for bound in bounds[number:]), levels.of(plan)),
+            )
+        )
+    return tuple(points), sum(bound.rounds for bound in bounds)
+
+
+def _budgets(costs: Sequence[float], budget: float) -> list[float]:
+    """Return at most ``MOST_POINTS`` budgets, evenly spaced, the last one ``budget``."""
+    affordable = [cost for cost in costs if cost <= budget]
+    if not affordable:
+        return [budget]
+    points = min(MOST_POINTS, max(1, int(budget // min(affordable))))
+    return [budget * (number + 1) / points for number in range(points)]
+
+
+def _in_order(levels: Levels, plan: Sequence[int]) -> list[int]:
+    """Return a plan with the measure that leaves least first, then the one that adds most."""
+    ordered: list[int] = []
+    while len(ordered) < len(plan):
+        rest = [one for one in plan if one not in ordered]
+        ordered.append(min(rest, key=lambda one: (levels.of([*ordered, one]), one)))
+    return ordered

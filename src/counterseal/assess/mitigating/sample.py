@@ -1,0 +1,280 @@
+"""One concern of one adversary as stakes: a trial is one draw of everything, facts included.
+
+Every trial has its own epistemic draw (one lane each), so an engine that takes a value per draw
+takes a set of measures per trial. Parts of a use are populations (the largest few; the rest are
+one part), parts of integrity are holdings, parts of knowledge are items.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from counterseal.assess.levels import last_tick
+from counterseal.assess.mitigating.coarsening import with_versions
+from counterseal.assess.mitigating.measures import Kind
+from counterseal.consequence.arrays import Cells
+from counterseal.consequence.cells import Part
+from counterseal.consequence.exposure import Trials
+from counterseal.consequence.facts import count_id
+from counterseal.consequence.standing import Standing
+from counterseal.consequence.valuation import Valuation
+from counterseal.errors import UsageError
+from counterseal.reach.parameters import sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from counterseal.assess.campaign import Campaign
+    from counterseal.assess.levels import Concern
+    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.attackgraph.model import Parameter
+    from counterseal.catalog.catalog import Catalog
+    from counterseal.consequence.arrays import Draws
+    from counterseal.reach.engine import Arrivals
+
+    Values = dict[str, NDArray[np.float64]]
+
+__all__ = ["Sample"]
+
+MOST_PARTS = 4
+"""Parts of a use; more make the bound a little better and the search for it longer."""
+
+
+class Sample:
+    """Stakes of one concern; see ``stakes.Stakes``."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        concern: Concern,
+        measures: Sequence[Measure],
+        *,
+        catalog: Catalog,
+        together: int | None = None,
+    ) -> None:
+        """Prepare; nothing is simulated before it is asked for.
+
+        Args:
+            campaign: The adversary, on draws of one lane each.
+            concern: One of the adversary's.
+            measures: What may be chosen.
+            catalog: What the campaign's estate was compiled with.
+            together: See ``coarsening.with_versions``.
+
+        Raises:
+            UsageError: The draws have more than one lane.
+        """
+        if campaign.draws.lanes != 1:
+            raise UsageError("plans are searched for on draws of one lane each")
+        self._campaign = campaign
+        self._concern = concern
+        self._measures = tuple(measures)
+        estate, self._versions = with_versions(
+            campaign.estate, measures, together=together
+        )
+        self._valuation = Valuation(estate, catalog) if self._versions else campaign.valuation
+        self._settings = tuple(
+            () if one.kind is Kind.COARSEN else tuple(one.overrides.items()) for one in measures
+        )
+
+    @property
+    def measures(self) -> int:
+        """How many measures there are."""
+        return len(self._measures)
+
+    @property
+    def trials(self) -> int:
+        """How many trials there are."""
+        return self._campaign.draws.trials
+
+    def worth(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return what is left, shape (parts, trials): see ``stakes.Stakes``."""
+        engine = self._campaign.engine
+        held = self._held(chosen, engine.values, self._campaign.graph.parameters)
+        return self._left(engine.run(values=held), chosen)
+
+    def _held(
+        self,
+        chosen: NDArray[np.bool_],
+        sampled: Mapping[str, NDArray[np.float64]],
+        parameters: Mapping[str, Parameter],
+    ) -> Values:
+        """Return the parameters that chosen measures move, with their value in each trial."""
+        held: Values = {}
+        for number in np.flatnonzero(chosen.any(axis=1)).tolist():
+            taken = chosen[number]
+            for key, target in self._settings[number]:
+                if key in sampled:
+                    better = np.maximum if target >= parameters[key].mode else np.minimum
+                    value = held.get(key, sampled[key])
+                    held[key] = np.where(taken, better(value, target), value)
+        return held
+
+    @property
+    def _left(self) -> Callable[[Arrivals, NDArray[np.bool_]], NDArray[np.float64]]:
+        families = {
+            "use": self._used,
+            "integrity": self._tampered,
+            "knowledge": self._learnt,
+        }
+        return families[self._concern.family]
+
+    # -- uses ---------------------------------------------------------------------------------
+
+    def _used(self, arrivals: Arrivals, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        drawn, held = self._people(chosen)
+        fresh, moved = self._valuation.sampler.patched(self._drawn, drawn, held)
+        base = self._base_arrivals
+        rows = (arrivals.ticks != base.ticks).any(axis=1)
+        touched = {step for step, moves in zip(base.steps, rows, strict=True) if moves}
+        items = [i for i, step in enumerate(self._steps) if step in touched]
+        days = arrivals.matrix([self._steps[i] for i in items])
+        again = self._standing.again(
+            np.array(items, dtype=np.int64), days, drawn=fresh, moved=moved
+        )
+        return np.array(list(again.values())).reshape(len(again), self.trials)
+
+    def _people(self, chosen: NDArray[np.bool_]) -> tuple[Values, Values]:
+        """Return every number of the valuation under a choice, and those that it moves."""
+        held = self._held(chosen, self._sampled, self._valuation.parameters)
+        for holding, versions in self._by_holding.items():
+            self._divide(holding, versions, chosen, held)
+        return {**self._sampled, **held}, held
+
+    def _divide(
+        self,
+        holding: str,
+        versions: Sequence[tuple[str, frozenset[int]]],
+        chosen: NDArray[np.bool_],
+        held: Values,
+    ) -> None:
+        """Give the people of a holding to the version that exists in each trial."""
+        numbers = sorted({number for _, when in versions for number in when})
+        if not chosen[numbers].any():
+            return
+        token = f"fact:{holding}.pseudonymized"
+        for population in self._campaign.estate.holdings[holding].populations:
+            count = count_id(holding, population.population)
+            people = held.get(count, self._sampled[count])
+            for name, when in (*versions, (holding, frozenset[int]())):
+                exists = np.all(
+                    [chosen[number] == (number in when) for number in numbers], axis=0
+                )
+                held[count_id(name, population.population)] = np.where(exists, people, 0.0)
+        for name, _ in versions:
+            held[f"fact:{name}.pseudonymized"] = held.get(token, self._sampled[token])
+
+    @cached_property
+    def _by_holding(self) -> Mapping[str, list[tuple[str, frozenset[int]]]]:
+        found: dict[str, list[tuple[str, frozenset[int]]]] = defaultdict(list)
+        for version in self._versions:
+            found[version.holding].append((version.id, version.when))
+        return found
+
+    @cached_property
+    def _sampled(self) -> Mapping[str, NDArray[np.float64]]:
+        """Every number of the valuation without measures: no version has people."""
+        values = dict(sample(self._valuation.parameters, draws=self._campaign.draws))
+        for version in self._versions:
+            for population in self._campaign.estate.holdings[version.holding].populations:
+                values[count_id(version.id, population.population)] = np.zeros(self.trials)
+            token = f"fact:{version.holding}.pseudonymized"
+            values[f"fact:{version.id}.pseudonymized"] = values[token]
+        return values
+
+    @cached_property
+    def _drawn(self) -> Draws:
+        return self._valuation.sampler.draws(self._sampled, self.trials)
+
+    @cached_property
+    def _base_arrivals(self) -> Arrivals:
+        return self._campaign.engine.run()
+
+    @cached_property
+    def _steps(self) -> tuple[str, ...]:
+        """The step at which each item of the valuation is held; empty where nobody goes."""
+        objectives = self._campaign.graph.objectives
+        steps = {o.element: o.step for o in objectives if o.kind == "exfiltrate"}
+        holding_of = {version.id: version.holding for version in self._versions}
+        return tuple(
+            steps.get(holding_of.get(item, item), "") for item in self._valuation.items
+        )
+
+    @cached_property
+    def _standing(self) -> Standing:
+        whole = self._valuation.sampler.layout.joint[self._concern.subject]
+        cells = range(whole.cells.population.size)
+        apart = self._valued({str(cell): _cells(whole, [cell]) for cell in cells})
+        total = {int(name): float(worth.sum()) for name, worth in apart.per_trial.items()}
+        ranked = sorted(cells, key=lambda cell: (-total[cell], cell))
+        large, small = ranked[: MOST_PARTS - 1], sorted(ranked[MOST_PARTS - 1 :])
+        groups = [[cell] for cell in large] + ([small] if small else [])
+        return self._valued({str(g): _cells(whole, group) for g, group in enumerate(groups)})
+
+    def _valued(self, parts: Mapping[str, Part]) -> Standing:
+        days = self._base_arrivals.matrix(self._steps)
+        return Standing(
+            parts=parts,
+            trials=Trials(days=days, lanes=1, workers=self._campaign.workers),
+            drawn=self._drawn,
+            horizon=self._campaign.horizon_years,
+        )
+
+    # -- integrity and knowledge --------------------------------------------------------------
+
+    def _tampered(self, arrivals: Arrivals, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the people of each holding that can be altered, inserted into or suppressed."""
+        wanted: dict[str, list[str]] = defaultdict(list)
+        for objective in self._campaign.graph.objectives:
+            if objective.kind in self._campaign.adversary.objectives.integrity:
+                wanted[objective.element].append(objective.step)
+        drawn, held = self._people(chosen)
+        fresh, _ = self._valuation.sampler.patched(self._drawn, drawn, held)
+        versions = self._by_holding
+        names = {h: [h, *(name for name, _ in versions.get(h, ()))] for h in sorted(wanted)}
+        rows = [
+            self._valuation.people_in(some, fresh).sum(axis=0) * self._reached(arrivals, wanted[h])
+            for h, some in names.items()
+        ]
+        return np.array(rows).reshape(len(rows), self.trials)
+
+    def _learnt(self, arrivals: Arrivals, _chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return which knowledge items are learnt within the horizon."""
+        steps = [o.step for o in self._campaign.graph.objectives if o.kind == "learn"]
+        rows = [self._reached(arrivals, [step]) for step in steps]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), self.trials)
+
+    def _reached(self, arrivals: Arrivals, steps: Sequence[str]) -> NDArray[np.float64]:
+        last = last_tick(arrivals, self._campaign.horizon_days)
+        ticks = np.array([arrivals.row(step) for step in steps])
+        reached: NDArray[np.float64] = (ticks <= last).any(axis=0).astype(np.float64)
+        return reached
+
+
+def _cells(part: Part, chosen: Sequence[int]) -> Part:
+    """Return a part of a use with some of its cells alone."""
+    cells = part.cells
+    spans = [np.arange(cells.first[cell], cells.first[cell + 1]) for cell in chosen]
+    rows = np.concatenate(spans)
+    sizes = [span.size for span in spans]
+    return Part(
+        form=part.form,
+        cells=Cells(
+            population=cells.population[chosen],
+            first=np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64),
+            item=cells.item[rows],
+            number=cells.number[rows],
+            plain=cells.plain[rows],
+            masked=cells.masked[rows],
+        ),
+        relatives=part.relatives,
+        items=part.items,
+        points=part.points,
+        levels=part.levels,
+    )
