@@ -160,7 +160,8 @@ def test_arrivals_and_heights_are_those_of_knuths_algorithm_bit_for_bit() -> Non
     engine, x, t = trials_of(timed(np.random.default_rng(9), size=300, ands=0.3))
     links = engine.program.links
     h = np.empty((1, *t.shape), dtype=np.uint16)
-    heights(links, np.ascontiguousarray(x)[None], np.ascontiguousarray(t)[None], h)
+    every = np.arange(x.shape[0])
+    heights(links, every, np.ascontiguousarray(x)[None], np.ascontiguousarray(t)[None], h)
     parents = [
         links.parent[links.parent_row[i] : links.parent_row[i + 1]].tolist()
         for i in range(len(engine.program.steps))

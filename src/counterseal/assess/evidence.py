@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterseal.assess.joined import Joined
+from counterseal.assess.many import each
 from counterseal.attackgraph.model import ParameterFamily
 from counterseal.documents.evidence import Grade
 from counterseal.reach.draws import Draws
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from counterseal.assess.campaign import Campaign
     from counterseal.assess.levels import Concern
     from counterseal.attackgraph.model import Parameter
+
+    Values = Mapping[str, NDArray[np.float64]]
 
 __all__ = ["Evidence", "evidence_shares"]
 
@@ -53,65 +56,50 @@ class Evidence:
         return self.assumed > DOMINATED
 
 
-def evidence_shares(before: Campaign | None, after: Campaign, concern: Concern) -> Evidence:
+def evidence_shares(
+    before: Campaign | None, after: Campaign, concern: Concern, *, workers: int = 1
+) -> Evidence:
     """Return the shares for the mean difference of ``concern`` per epistemic draw.
 
     A ``before`` of ``None`` gives the shares for the level after.
+
+    Args:
+        before: The adversary against the estate as it is.
+        after: The same adversary against the changed estate, on the same draws.
+        concern: What is compared.
+        workers: Threads; the result does not depend on it.
     """
-    merged = after.parameters
-    if before is not None:
-        merged = Joined((before.parameters, after.parameters))
-    uncertain = {k: p for k, p in merged.items() if p.family is not ParameterFamily.POINT}
-    base = _difference(before, after, concern, values=None)
-    index = {
-        grade: _jansen(base, before, after, concern, _of_grade(uncertain, grade))
-        for grade in Grade
-    }
-    total = sum(index.values())
+    sides = (after,) if before is None else (after, before)
+    fresh = _afresh(sides)
+    cases = [(side, values) for values in ({}, *fresh) for side in sides]
+    found = each(lambda case: _level(case[0], concern, case[1]), cases, workers=workers)
+    levels = np.array(list(found)).reshape(len(fresh) + 1, len(sides), -1)
+    answers = levels[:, 0] - levels[:, 1:].sum(axis=1)
+    index = [float(0.5 * np.mean((answers[0] - moved) ** 2)) for moved in answers[1:]]
+    total = sum(index)
     return Evidence(
-        shares={grade: (part / total if total > 0 else 0.0) for grade, part in index.items()}
+        shares={
+            grade: (part / total if total > 0 else 0.0)
+            for grade, part in zip(Grade, index, strict=True)
+        }
     )
 
 
-def _of_grade(parameters: Mapping[str, Parameter], grade: Grade) -> Mapping[str, Parameter]:
-    return {k: p for k, p in parameters.items() if p.grade is grade}
-
-
-def _jansen(
-    base: NDArray[np.float64],
-    before: Campaign | None,
-    after: Campaign,
-    concern: Concern,
-    group: Mapping[str, Parameter],
-) -> float:
-    if not group:
-        return 0.0
-    draws = after.draws
+def _afresh(sides: tuple[Campaign, ...]) -> list[Values]:
+    """Return other values of the uncertain parameters of every grade, grade by grade."""
+    parameters = Joined(tuple(side.parameters for side in reversed(sides)))
+    groups: dict[Grade, dict[str, Parameter]] = {grade: {} for grade in Grade}
+    for key, parameter in parameters.items():
+        if parameter.family is not ParameterFamily.POINT:
+            groups[parameter.grade][key] = parameter
+    draws = sides[0].draws
     fresh = Draws(seed=draws.seed + FRESH_SEED_OFFSET, outer=draws.outer, lanes=draws.lanes)
-    moved = _difference(before, after, concern, values=sample(group, draws=fresh))
-    return float(0.5 * np.mean((base - moved) ** 2))
+    return [sample(group, draws=fresh) for group in groups.values()]
 
 
-def _difference(
-    before: Campaign | None,
-    after: Campaign,
-    concern: Concern,
-    *,
-    values: Mapping[str, NDArray[np.float64]] | None,
-) -> NDArray[np.float64]:
-    """Return the mean difference per epistemic draw, shape ``(outer,)``."""
-    new = _level(after, concern, values)
-    if before is None:
-        return new
-    return new - _level(before, concern, values)
-
-
-def _level(
-    campaign: Campaign,
-    concern: Concern,
-    values: Mapping[str, NDArray[np.float64]] | None,
-) -> NDArray[np.float64]:
-    outcome = campaign.run(values=values)
+def _level(campaign: Campaign, concern: Concern, values: Values) -> NDArray[np.float64]:
+    """Return the mean level per epistemic draw, shape ``(outer,)``."""
+    outcome = campaign.run(values=values) if values else campaign.base
     level = outcome.levels.get(concern)
     if level is None:
         return np.zeros(campaign.draws.outer)

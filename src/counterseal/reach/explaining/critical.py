@@ -136,7 +136,7 @@ def _tally(
 ) -> None:
     h = np.empty_like(state.t)
     links = engine.program.links
-    heights(links, state.x, state.t, h)
+    heights(links, rows, state.x, state.t, h)
     here = slice(state.first, state.first + state.x.shape[0])
     for k in range(rows.size):
         if rows[k] < 0:
@@ -221,7 +221,7 @@ def _tree(
     wide_x = np.ascontiguousarray(x)[None, :, None]
     wide_t = np.ascontiguousarray(t)[None, :, None]
     h = np.empty_like(wide_t)
-    heights(links, wide_x, wide_t, h)
+    heights(links, np.array([target]), wide_x, wide_t, h)
     parents: dict[int, tuple[int, ...]] = {}
     stack = [target]
     while stack:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from counterseal.assess.many import each
 from counterseal.review.judgement import leading
-from counterseal.review.searches.many import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterseal.review.searches.many import each
+from counterseal.assess.many import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -107,7 +107,7 @@ def search(
     """
     options = _options(inputs, proposal, contrast, concern, progress)
     progress("evidence", 0, 1)
-    evidence = _evidence(contrast, most_moved(contrast.compare().rows))
+    evidence = _evidence(contrast, most_moved(contrast.compare().rows), workers)
     known = _with_evidence(summary, contrast, options, evidence, concern)
     targets = {name: [o.step for o in rows] for name, rows in objectives.items()}
     critical = critical_steps(contrast.after, targets)
@@ -173,13 +173,14 @@ def _options(
     return tuple(results)
 
 
-def _evidence(contrast: Contrast, concern: Concern | None) -> Evidence | None:
+def _evidence(contrast: Contrast, concern: Concern | None, workers: int) -> Evidence | None:
     if concern is None:
         return None
     after = contrast.after.campaign(concern.adversary)
     if after is None:
         return None
-    return evidence_shares(contrast.before.campaign(concern.adversary), after, concern)
+    before = contrast.before.campaign(concern.adversary)
+    return evidence_shares(before, after, concern, workers=workers)
 
 
 def _flip(  # noqa: PLR0917 - each is one earlier result
