@@ -207,7 +207,8 @@ def _cause(plan: Plan, table: NDArray[np.float64], cause: int, here: Here, room:
     else:
         fill_uniforms(key, room.at_draw, room.at_lane, here.real, 0, time, room.seen)
     if plan.bends.causes.size > 0:
-        bend(plan.bends, plan.bends.causes[cause], room.at_draw, room.at_lane, here.real, time)
+        row = plan.bends.causes[cause]
+        bend(plan.bends, row, chance, room.at_draw, room.at_lane, here.real, time)
     count = 0
     for i in range(here.real):
         holds[i] = 1 if time[i] < chance[room.at_draw[i]] else 0
@@ -238,9 +239,8 @@ def _working(plan: Plan, step: int, chance: NDArray[np.float64], room: Room, cou
     """Keep the lanes in which a step works at all; return how many."""
     fill_uniforms(plan.keys[step], room.draws, room.lanes, count, 0, room.time, room.seen)
     if plan.bends.steps.size > 0:
-        bend(
-            plan.bends, plan.bends.steps[WORKS, step], room.draws, room.lanes, count, room.time
-        )
+        row = plan.bends.steps[WORKS, step]
+        bend(plan.bends, row, chance, room.draws, room.lanes, count, room.time)
     draws, time = room.draws, room.time
     kept = 0
     for i in range(count):

@@ -243,8 +243,9 @@ def _attempt(  # noqa: PLR0917 - a kernel takes plain arguments
     scales, shapes = table[plan.roles[SCALE, step]], table[plan.roles[_SHAPE, step]]
     fill_uniforms(plan.keys[step], draws, room.lanes, count, attempt + 1, time, room.seen)
     if attempt == 0 and plan.bends.steps.size > 0:
-        bend(plan.bends, plan.bends.steps[TIME, step], draws, room.lanes, count, time)
-        bend(plan.bends, plan.bends.steps[SEEN, step], draws, room.lanes, count, room.seen)
+        unseen, bent = table[plan.roles[UNSEEN, step]], plan.bends.steps
+        bend(plan.bends, bent[TIME, step], scales, draws, room.lanes, count, time)
+        bend(plan.bends, bent[SEEN, step], unseen, draws, room.lanes, count, room.seen)
     if plan.family[step] == POINT:
         for i in range(count):
             time[i] = scales[draws[i]]

@@ -1,10 +1,12 @@
 """Random numbers bent towards where rare things happen, with the density they then have.
 
-The numbers of one input, in the open interval (0, 1), follow a density that is constant on a
-few cells: a uniform is sent through the inverse of its distribution function. In a share of the
-trials nothing is bent, so that the ratio of the honest to the used density of a whole trial
-never exceeds one over that share (a defensive mixture: Hesterberg 1995, Technometrics 37(2)).
-Which trials those are is a random number of its own. Without bends, samplers run as they are.
+What an input decides is decided by a number that is honestly uniform on (0, 1). A bent number
+follows another density, so that what it decides happens with other odds (yes or no), or falls
+into other cells (days, factors, facts); the density is the likelihood ratio, exactly, whatever
+the samplers make of the number. A trial takes one of several sets of bends, by a random number
+of its own, or none: each ratio is to the mixture of them all, so that none exceeds one over the
+share of trials left alone (Hesterberg 1995, Technometrics 37(2):185-194; Owen 2013, Monte Carlo
+theory, methods and examples, chapter 9). Without bends, samplers run as they are.
 """
 
 from __future__ import annotations
@@ -14,12 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from counterseal.reach.draws import uniform
-from counterseal.reach.special import exp, njit
+from counterseal.reach.special import exp, log, njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SEEN", "STRAIGHT", "TIME", "WORKS", "Bends", "bend", "gather", "weigh"]
+__all__ = ["SEEN", "STRAIGHT", "TIME", "WORKS", "Bends", "Where", "bend", "gather", "weigh"]
 
 WORKS, TIME, SEEN = 0, 1, 2
 """Rows of ``Bends.steps``: whether a step works; days and detection of its first attempt."""
@@ -28,62 +30,104 @@ _MOST = 1.0 - 2.0**-53
 
 
 class Bends(NamedTuple):
-    """Which inputs are bent, and how.
+    """Which inputs are bent, and how. A row is an input that some set bends.
 
     Attributes:
-        steps: Bend of each input of each step, -1 for none; shape (3, steps), or (3, 0) when no
-            step and no cause is bent.
-        causes: Bend of each cause; shape (causes,).
-        edges: Where the cells of each bend lie, from 0 to 1; shape (bends, cells + 1).
+        steps: Row of each input of each step, -1 for none; shape (3, steps), or (3, 0) when
+            nothing is bent.
+        causes: Row of each cause; shape (causes,).
+        chosen: 1 for a row that decides yes or no; shape (rows,).
+        odds: What a set multiplies the odds of yes by; shape (sets, rows).
+        edges: Where the cells of a set lie, from 0 to 1; shape (sets, rows, cells + 1).
         below: Probability below each edge, from 0 to 1; of the same shape.
-        logs: Logarithm of the density in each cell; shape (bends, cells).
-        key: Stream that says which trials are left alone.
-        share: Share of those, in [0, 1).
+        logs: Logarithm of the density in each cell; shape (sets, rows, cells).
+        key: Stream that says which set a trial takes.
+        shares: Share of trials left alone, then that up to each set; rising to 1.
     """
 
     steps: NDArray[np.int32]
     causes: NDArray[np.int32]
+    chosen: NDArray[np.uint8]
+    odds: NDArray[np.float64]
     edges: NDArray[np.float64]
     below: NDArray[np.float64]
     logs: NDArray[np.float64]
     key: NDArray[np.uint32]
-    share: float
+    shares: NDArray[np.float64]
 
 
 STRAIGHT = Bends(
     steps=np.empty((3, 0), dtype=np.int32),
     causes=np.empty(0, dtype=np.int32),
-    edges=np.empty((0, 2)),
-    below=np.empty((0, 2)),
-    logs=np.empty((0, 1)),
+    chosen=np.empty(0, dtype=np.uint8),
+    odds=np.empty((0, 0)),
+    edges=np.empty((0, 0, 2)),
+    below=np.empty((0, 0, 2)),
+    logs=np.empty((0, 0, 1)),
     key=np.zeros(3, dtype=np.uint32),
-    share=0.0,
+    shares=np.ones(1),
 )
 """Nothing is bent."""
+
+
+class Where(NamedTuple):
+    """Where some inputs come from.
+
+    Attributes:
+        rows: Row of each in the bends, -1 for none.
+        keys: Stream of each; shape (inputs, 3).
+        places: Block of each in its stream, and which number of the block; shape (inputs, 2).
+        products: Row of ``table`` that has the chance of yes, -1 for what is not yes or no.
+        table: Shape (products, outer).
+        lanes: Trials in each outer draw.
+    """
+
+    rows: NDArray[np.int32]
+    keys: NDArray[np.uint32]
+    places: NDArray[np.int64]
+    products: NDArray[np.int32]
+    table: NDArray[np.float64]
+    lanes: int
 
 
 @njit
 def bend(  # noqa: PLR0917 - a kernel takes plain arguments
     bends: Bends,
-    which: int,
+    row: int,
+    chance: NDArray[np.float64],
     draws: NDArray[np.uint32],
     lanes: NDArray[np.uint32],
     count: int,
     out: NDArray[np.float64],
 ) -> None:
-    """Bend the first ``count`` uniforms of ``out``, those of ``draws`` and ``lanes``."""
-    if which < 0:
+    """Bend the first ``count`` uniforms of ``out``, those of ``draws`` and ``lanes``.
+
+    ``chance`` is that of yes in each outer draw, of no use to a row that is not yes or no.
+    """
+    if row < 0:
         return
-    edges, below = bends.edges[which], bends.below[which]
     for i in range(count):
-        alone, _ = uniform(bends.key, draws[i], lanes[i], 0)
-        if alone >= bends.share:
-            out[i] = _bent(edges, below, out[i])
+        taken = _taken(bends, draws[i], lanes[i])
+        if taken >= 0:
+            out[i] = _bent(bends, taken, row, chance[draws[i]], out[i])
 
 
 @njit
-def _bent(edges: NDArray[np.float64], below: NDArray[np.float64], u: float) -> float:
+def _taken(bends: Bends, draw: int, lane: int) -> int:
+    """Return the set that a trial takes, -1 for none."""
+    u, _ = uniform(bends.key, draw, lane, 0)
+    taken = -1
+    while u >= bends.shares[taken + 1]:
+        taken += 1
+    return taken
+
+
+@njit
+def _bent(bends: Bends, taken: int, row: int, chance: float, u: float) -> float:
     """Return the quantile of one bend at ``u``; a cell without probability is passed over."""
+    if bends.chosen[row] == 1:
+        return _leaning(chance, _changed(chance, bends.odds[taken, row]), u)
+    edges, below = bends.edges[taken, row], bends.below[taken, row]
     cell = 0
     while u >= below[cell + 1]:
         cell += 1
@@ -92,79 +136,88 @@ def _bent(edges: NDArray[np.float64], below: NDArray[np.float64], u: float) -> f
 
 
 @njit
-def _drawn(  # noqa: PLR0917 - a kernel takes plain arguments
-    bends: Bends,
-    which: int,
-    key: NDArray[np.uint32],
-    place: NDArray[np.int64],
-    draw: int,
-    lane: int,
-    alone: bool,  # noqa: FBT001 - as above
-) -> float:
-    """Return the number that an input had; ``place`` is its block and which of two it is."""
-    first, second = uniform(key, draw, lane, place[0])
-    u = second if place[1] == 1 else first
-    return u if alone or which < 0 else _bent(bends.edges[which], bends.below[which], u)
+def _changed(chance: float, odds: float) -> float:
+    """Return a chance whose odds are multiplied; 0 and 1 stay as they are."""
+    if chance >= 1.0 or chance <= 0.0:
+        return chance
+    return chance * odds / (1.0 - chance + chance * odds)
 
 
 @njit
-def gather(  # noqa: PLR0917 - a kernel takes plain arguments
-    bends: Bends,
-    which: NDArray[np.int32],
-    keys: NDArray[np.uint32],
-    places: NDArray[np.int64],
-    trials: NDArray[np.int64],
-    lanes: int,
-    out: NDArray[np.float64],
+def _leaning(chance: float, changed: float, u: float) -> float:
+    """Return a number that is below ``chance`` with probability ``changed``, for a uniform."""
+    if u < changed:
+        return u * (chance / changed)
+    return min(chance + (u - changed) * ((1.0 - chance) / (1.0 - changed)), _MOST)
+
+
+@njit
+def _drawn(  # noqa: PLR0917 - a kernel takes plain arguments
+    bends: Bends, where: Where, i: int, taken: int, draw: int, lane: int
+) -> float:
+    """Return the number that an input had."""
+    first, second = uniform(where.keys[i], draw, lane, where.places[i, 0])
+    u = second if where.places[i, 1] == 1 else first
+    if taken < 0 or where.rows[i] < 0:
+        return u
+    return _bent(bends, taken, where.rows[i], _chance(where, i, draw), u)
+
+
+@njit
+def _chance(where: Where, i: int, draw: int) -> float:
+    product = where.products[i]
+    return where.table[product, draw] if product >= 0 else 1.0
+
+
+@njit
+def gather(
+    bends: Bends, where: Where, trials: NDArray[np.int64], out: NDArray[np.float64]
 ) -> None:
-    """Write the number that each input (row) had in each of some trials (column).
+    """Write the number that each input (row) had in each of some trials (column)."""
+    for column in range(trials.size):
+        draw, lane = trials[column] // where.lanes, trials[column] % where.lanes
+        taken = _taken(bends, draw, lane)
+        for i in range(where.rows.size):
+            out[i, column] = _drawn(bends, where, i, taken, draw, lane)
+
+
+@njit
+def weigh(bends: Bends, where: Where, out: NDArray[np.float64]) -> None:
+    """Write the weight of every trial: honest density over that of the mixture.
 
     Args:
         bends: What is bent.
-        which: Bend of each input, -1 for none.
-        keys: Stream of each input; shape (inputs, 3).
-        places: Block of each input, and which number of the block; shape (inputs, 2).
-        trials: Trial numbers.
-        lanes: Trials in each outer draw.
-        out: Shape (inputs, trials).
+        where: Every row of the bends, once.
+        out: One place for each trial.
     """
-    for column in range(trials.size):
-        draw, lane = trials[column] // lanes, trials[column] % lanes
-        alone, _ = uniform(bends.key, draw, lane, 0)
-        for row in range(which.size):
-            out[row, column] = _drawn(
-                bends, which[row], keys[row], places[row], draw, lane, alone < bends.share
-            )
-
-
-@njit
-def weigh(  # noqa: PLR0917 - a kernel takes plain arguments
-    bends: Bends,
-    which: NDArray[np.int32],
-    keys: NDArray[np.uint32],
-    places: NDArray[np.int64],
-    lanes: int,
-    out: NDArray[np.float64],
-) -> None:
-    """Write the weight of every trial: honest density over used density, see the module.
-
-    The arguments are those of ``gather``, for the bent inputs alone; ``out`` has one place for
-    each trial.
-    """
+    logs = np.empty(bends.shares.size - 1)
     for trial in range(out.size):
-        draw, lane = trial // lanes, trial % lanes
-        first, _ = uniform(bends.key, draw, lane, 0)
-        alone = first < bends.share
-        total = 0.0
-        for row in range(which.size):
-            u = _drawn(bends, which[row], keys[row], places[row], draw, lane, alone)
-            total += _log_density(bends, which[row], u)
-        out[trial] = 1.0 / (bends.share + (1.0 - bends.share) * exp(total))
+        draw, lane = trial // where.lanes, trial % where.lanes
+        taken = _taken(bends, draw, lane)
+        logs[:] = 0.0
+        for i in range(where.rows.size):
+            u = _drawn(bends, where, i, taken, draw, lane)
+            _add_densities(bends, where.rows[i], _chance(where, i, draw), u, logs)
+        density = bends.shares[0]
+        for k in range(logs.size):
+            density += (bends.shares[k + 1] - bends.shares[k]) * exp(logs[k])
+        out[trial] = 1.0 / density
 
 
 @njit
-def _log_density(bends: Bends, which: int, u: float) -> float:
-    cell = 0
-    while u >= bends.edges[which, cell + 1]:
-        cell += 1
-    return bends.logs[which, cell]  # type: ignore[no-any-return]
+def _add_densities(
+    bends: Bends, row: int, chance: float, u: float, logs: NDArray[np.float64]
+) -> None:
+    """Add the logarithm of the density of one number in each set."""
+    for k in range(logs.size):
+        if bends.chosen[row] == 0:
+            cell = 0
+            while u >= bends.edges[k, row, cell + 1]:
+                cell += 1
+            logs[k] += bends.logs[k, row, cell]
+            continue
+        changed = _changed(chance, bends.odds[k, row])
+        if u < chance:
+            logs[k] += log(changed / chance)
+        elif chance > 0.0:
+            logs[k] += log((1.0 - changed) / (1.0 - chance))

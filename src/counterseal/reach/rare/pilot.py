@@ -1,0 +1,239 @@
+"""Pilot runs: climb from what is easy to what is rare, and learn the tilts on the way.
+
+Multilevel cross-entropy (Rubinstein and Kroese 2004, The Cross-Entropy Method, Springer,
+chapter 3; de Boer, Kroese, Mannor and Rubinstein 2005, Ann. Oper. Res. 134:19-67): each round
+looks for the hardest level at which enough trials reach the target under the tilts learned so
+far, and fits the next tilts to those trials. Every round has numbers of its own, none shared
+with the final run, so what is learned here can make the estimate imprecise but never biased.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from counterseal.errors import UsageError
+from counterseal.reach.draws import Draws
+from counterseal.reach.rare.fitting import fit, kish, trimmed
+from counterseal.reach.rare.inputs import collect
+from counterseal.reach.rare.routes import divide
+from counterseal.reach.rare.tilts import TiltSet
+from counterseal.reach.rare.trials import BentEngine
+from counterseal.reach.special import log
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from counterseal.attackgraph.model import CauseLevel
+    from counterseal.reach.program import Program
+
+__all__ = ["Learned", "Pilot", "Problem", "Round", "learn"]
+
+_COMMON = 0.1  # a target reached by this share of honest trials is not rare
+_LOWEST = 2.0**-20
+_PROBES = 8
+_STATE_BYTES = 2**28
+_KEPT, _LEAST_SHARE = 0.2, 0.005  # see _fitted
+_LEAST_OF_ROUTE = 10.0  # effective trials below which a way has no tilts of its own
+_EVEN = 0.1  # share of the tilted trials that is divided evenly among the ways
+_ENOUGH_TIMES = 4.0  # a level at which this many times enough trials succeed is too easy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pilot:
+    """How much work goes into learning the tilts.
+
+    Attributes:
+        trials: Trials of one run, at least 100. A round has one run or several.
+        enough: Effective successful trials that a fit needs.
+        rounds: Rounds at most.
+        refine: Rounds at level 1, once it is reached.
+    """
+
+    trials: int = 2_000
+    enough: float = 100.0
+    rounds: int = 24
+    refine: int = 2
+
+    def __post_init__(self) -> None:
+        if self.trials < 100 or not 10.0 <= self.enough <= self.trials / 2:  # noqa: PLR2004
+            msg = f"trials={self.trials} and enough={self.enough:g} are too few for a pilot"
+            raise UsageError(msg, hint="At least 100 trials, and 10 to half of them enough.")
+
+
+class Problem(NamedTuple):
+    """What is asked.
+
+    Attributes:
+        program: The graph, for one target.
+        seed: Of the final run.
+        horizon_days: Until when the target has to be reached.
+        levels: Where the inputs that may be tilted are drawn.
+        workers: Threads.
+    """
+
+    program: Program
+    seed: int
+    horizon_days: float
+    levels: frozenset[CauseLevel]
+    workers: int | None
+
+    def engine(
+        self,
+        draws: Draws,
+        sets: tuple[TiltSet, ...],
+        *,
+        level: float = 1.0,
+        memory_bytes: int = 0,
+    ) -> BentEngine:
+        """Return an engine for the problem."""
+        return BentEngine(
+            self.program.graph,
+            draws=draws,
+            program=self.program,
+            sets=sets,
+            level=level,
+            workers=self.workers,
+            memory_bytes=memory_bytes,
+        )
+
+    def hits(self, engine: BentEngine) -> NDArray[np.bool_]:
+        """Return in which trials the target is reached in time."""
+        return engine.run().reached(self.program.targets[0], self.horizon_days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One round of the pilot.
+
+    Attributes:
+        level: Level at which enough trials succeeded; 1 is the graph as it is.
+        hits: Trials that did.
+        effective: Their effective number.
+        trials: Trials of all runs of the round.
+    """
+
+    level: float
+    hits: int
+    effective: float
+    trials: int
+
+
+class Learned(NamedTuple):
+    """What the pilot found: tilts, its rounds, and whether the target itself was reached."""
+
+    sets: tuple[TiltSet, ...]
+    rounds: tuple[Round, ...]
+    reached: bool
+
+
+class _Found(NamedTuple):
+    engine: BentEngine
+    level: float
+    hits: NDArray[np.int64]
+    effective: float
+    runs: int
+
+
+def learn(problem: Problem, pilot: Pilot) -> Learned:
+    """Return tilts for a problem; none where the target is not rare or no tilt would help."""
+    sets: tuple[TiltSet, ...] = ()
+    rounds: list[Round] = []
+    level, at_top = 0.0, 0
+    for number in range(pilot.rounds):
+        draws = Draws(seed=_seed(problem.seed, number), outer=pilot.trials, lanes=1)
+        found = _hardest(problem, pilot, draws, sets, level)
+        rounds.append(
+            Round(
+                level=found.level,
+                hits=found.hits.size,
+                effective=found.effective,
+                trials=found.runs * pilot.trials,
+            )
+        )
+        if found.level == 1.0 and not sets and found.hits.size >= _COMMON * pilot.trials:
+            break
+        if not found.hits.size:
+            break
+        sets = _fitted(problem, found, sets)
+        level = found.level
+        at_top += level == 1.0
+        if at_top >= pilot.refine:
+            break
+    return Learned(sets, tuple(rounds), rounds[-1].level == 1.0)
+
+
+def _fitted(
+    problem: Problem, found: _Found, before: tuple[TiltSet, ...]
+) -> tuple[TiltSet, ...]:
+    """Return a set of tilts for each way that enough successful trials went.
+
+    The sets of earlier rounds stay, with shares that shrink from round to round: they are
+    wider, and know ways that later rounds may have lost sight of.
+    """
+    engine = found.engine
+    routes = divide(engine, found.hits, trimmed(engine.weights[found.hits]))
+    clear = [route for route in routes if kish(route.weights) >= _LEAST_OF_ROUTE]
+    total = sum(float(route.weights.sum()) for route in clear)
+    now = []
+    for route in clear:
+        inputs = collect(engine, levels=problem.levels, steps=route.steps)
+        tilts = fit(engine, inputs, route.trials, route.weights)
+        share = (1.0 - _EVEN) * float(route.weights.sum()) / total + _EVEN / len(clear)
+        now.append((share, tilts))
+    kept = [
+        (_KEPT * one.share, one.tilts) for one in before if _KEPT * one.share >= _LEAST_SHARE
+    ]
+    left = 1.0 - sum(share for share, _ in kept)
+    sets = [(left * share, tilts) for share, tilts in now] + kept
+    return tuple(TiltSet(share=share, tilts=tilts) for share, tilts in sets if tilts)
+
+
+def _seed(seed: int, number: int) -> int:
+    """Return the seed of one round, which no other round and no final run has."""
+    text = f"counterseal-rare/1\0{seed}\0{number}".encode()
+    return int.from_bytes(hashlib.sha256(text).digest()[:12], "big")
+
+
+def _hardest(
+    problem: Problem, pilot: Pilot, draws: Draws, sets: tuple[TiltSet, ...], least: float
+) -> _Found:
+    """Return the hardest level found at which enough trials succeed, else the easiest tried.
+
+    How many succeed falls about exponentially with the level, so the next level tried is where
+    that would give twice enough, between the levels known to be too easy and too hard.
+    """
+    best = _tried(problem, draws, sets, 1.0, 1)
+    if best.effective >= pilot.enough:
+        return best
+    easy, hard = (max(least, _LOWEST), pilot.trials / 2.0), (1.0, best.effective)
+    found = None
+    for run in range(2, _PROBES + 2):
+        level = _between(easy, hard, 2.0 * pilot.enough)
+        tried = _tried(problem, draws, sets, level, run)
+        if tried.effective < pilot.enough:
+            hard = level, tried.effective
+            continue
+        found, easy = tried, (level, tried.effective)
+        if tried.effective < _ENOUGH_TIMES * pilot.enough:
+            break
+    return found or _tried(problem, draws, sets, easy[0], _PROBES + 2)
+
+
+def _between(easy: tuple[float, float], hard: tuple[float, float], wanted: float) -> float:
+    """Return a level strictly between two, each given with how many succeed there."""
+    many, few = log(max(easy[1], 1.001 * wanted)), log(max(hard[1], 0.5))
+    part = (many - log(wanted)) / (many - few)
+    part = min(max(part, 0.1), 0.9)
+    return easy[0] + part * (hard[0] - easy[0])
+
+
+def _tried(
+    problem: Problem, draws: Draws, sets: tuple[TiltSet, ...], level: float, runs: int
+) -> _Found:
+    engine = problem.engine(draws, sets, level=level, memory_bytes=_STATE_BYTES)
+    hits = np.flatnonzero(problem.hits(engine))
+    return _Found(engine, level, hits, kish(trimmed(engine.weights[hits])), runs)

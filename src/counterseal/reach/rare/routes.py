@@ -1,0 +1,153 @@
+"""Ways to a target among the trials that reached it, told apart by the steps that they needed.
+
+A rare target is often reached in a few quite different ways. One product of densities that
+serves them all serves none well, so successful trials are divided by their critical trees
+(``explaining.walking``) and each division has a set of tilts of its own.
+"""
+
+from __future__ import annotations
+
+from itertools import starmap
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from counterseal.reach.explaining.walking import visit
+from counterseal.reach.special import njit
+from counterseal.reach.sweep import heights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from counterseal.reach.engine import State
+    from counterseal.reach.program import Links
+    from counterseal.reach.rare.trials import BentEngine
+
+__all__ = ["MOST_ROUTES", "Route", "divide"]
+
+MOST_ROUTES = 8
+"""Divisions at most."""
+
+_ALIKE = 0.5  # share of steps in common from which two trees are the same way
+_OFTEN = 0.1  # share of a way's weight from which a step belongs to it
+
+
+class Route(NamedTuple):
+    """A way to the target.
+
+    Attributes:
+        trials: Those that went it.
+        weights: How much each of them counts.
+        steps: Positions of the steps that many of them needed.
+    """
+
+    trials: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    steps: frozenset[int]
+
+
+def divide(
+    engine: BentEngine, trials: NDArray[np.int64], weights: NDArray[np.float64]
+) -> tuple[Route, ...]:
+    """Return the ways that some successful trials of an engine went, heaviest first.
+
+    Trials with the same tree go together; the heaviest tree that shares less than half its
+    steps with those chosen before starts a way of its own, until there are enough; the others
+    join the way most like them.
+    """
+    trees = _trees(engine, trials)
+    groups: dict[frozenset[int], list[int]] = {}
+    for place, tree in enumerate(trees):
+        groups.setdefault(tree, []).append(place)
+    heavy = {tree: float(weights[places].sum()) for tree, places in groups.items()}
+    order = sorted(groups, key=lambda tree: (-heavy[tree], groups[tree][0]))
+    leaders: list[frozenset[int]] = []
+    for tree in order:
+        alike = max((_likeness(tree, leader) for leader in leaders), default=0.0)
+        if alike < _ALIKE and len(leaders) < MOST_ROUTES:
+            leaders.append(tree)
+    members: list[list[int]] = [[] for _ in leaders]
+    for tree in order:
+        nearest = max(range(len(leaders)), key=lambda k: _likeness(tree, leaders[k]))
+        members[nearest] += groups[tree]
+    found = [_route(trials, trees, weights, sorted(places)) for places in members]
+    return tuple(sorted(found, key=lambda route: (-route.weights.sum(), route.trials[0])))
+
+
+def _likeness(one: frozenset[int], other: frozenset[int]) -> float:
+    """Return the Jaccard index of two trees."""
+    return len(one & other) / len(one | other)
+
+
+def _route(
+    trials: NDArray[np.int64],
+    trees: Sequence[frozenset[int]],
+    weights: NDArray[np.float64],
+    places: list[int],
+) -> Route:
+    share: dict[int, float] = {}
+    total = float(weights[places].sum())
+    for place in places:
+        for step in trees[place]:
+            share[step] = share.get(step, 0.0) + float(weights[place])
+    steps = frozenset(step for step, weight in share.items() if weight >= _OFTEN * total)
+    return Route(trials[places], weights[places], steps)
+
+
+def _trees(engine: BentEngine, trials: NDArray[np.int64]) -> list[frozenset[int]]:
+    """Return the critical tree of the target in each of some trials, which rise."""
+    layout = engine.layout
+    spans = [layout.span(tile) for tile in range(layout.tiles)]
+    starts = np.array([span.start for span in spans], dtype=np.int64)
+    tile = np.searchsorted(starts, trials, side="right") - 1
+    found: list[frozenset[int]] = []
+    for state in engine.states():
+        here = (tile >= state.first) & (tile < state.first + state.x.shape[0])
+        for one in np.unique(tile[here]).tolist():
+            lanes = trials[tile == one] - starts[one]
+            found += _in_tile(engine, state, one - state.first, lanes)
+    return found
+
+
+def _in_tile(
+    engine: BentEngine, state: State, slot: int, lanes: NDArray[np.int64]
+) -> list[frozenset[int]]:
+    x, t = state.x[slot : slot + 1], state.t[slot : slot + 1]
+    h = np.empty_like(t)
+    targets = engine.program.target_rows
+    heights(engine.program.links, targets, x, t, h)
+    target = int(targets[0])
+    sizes = np.zeros(lanes.size, dtype=np.int64)
+    steps = _visited(engine.program.links, target, lanes, x[0], t[0], h[0], sizes)
+    ends = np.cumsum(sizes).tolist()
+    return list(
+        starmap(_members, ((steps, a, b) for a, b in zip([0, *ends], ends, strict=False)))
+    )
+
+
+def _members(steps: NDArray[np.int64], first: int, last: int) -> frozenset[int]:
+    return frozenset(steps[first:last].tolist())
+
+
+@njit
+def _visited(  # noqa: PLR0917 - a kernel takes plain arguments
+    links: Links,
+    target: int,
+    lanes: NDArray[np.int64],
+    x: NDArray[np.uint16],
+    t: NDArray[np.uint16],
+    h: NDArray[np.uint16],
+    sizes: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return the steps of the tree in each lane, one tree after another."""
+    found = np.empty(t.shape[0], dtype=np.int64)
+    stamp = np.full(t.shape[0], -1, dtype=np.int64)
+    signature = np.empty(t.shape[1], dtype=np.uint64)
+    steps = np.empty(0, dtype=np.int64)
+    for k in range(lanes.size):
+        size = visit(links, target, lanes[k], k, (x, t, h), found, stamp, signature)
+        sizes[k] = size
+        steps = np.concatenate((steps, found[:size]))
+    return steps
