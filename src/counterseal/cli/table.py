@@ -33,6 +33,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("report", "write the single-file report of a review", "Review"),
     Command("reach", "how far each adversary gets, and how soon", "Engine"),
     Command("consequence", "what each holding yields, for how many years", "Engine"),
+    Command("mitigate", "what to do first under a budget, with the gap to the best", "Engine"),
     Command("graph compile", "write the attack graph of an estate and an adversary", "Engine"),
     Command("graph simulate", "simulate a bare attack graph", "Engine"),
     Command("backtest", "rank what was really used in documented cases", "Engine"),

@@ -101,7 +101,9 @@ def priced(measures: Iterable[Measure], costs: Costs) -> tuple[Measure, ...]:
     """Return the measures that can be taken, each with its cost."""
     never = set(costs.never)
     return tuple(
-        replace(measure, cost=costs.of(measure)) for measure in measures if measure.id not in never
+        replace(measure, cost=costs.of(measure))
+        for measure in measures
+        if measure.id not in never
     )
 
 

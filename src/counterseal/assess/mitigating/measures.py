@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from counterseal.attackgraph.model import ParameterFamily
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from counterseal.attackgraph.model import Parameter
     from counterseal.catalog.catalog import Catalog
@@ -81,8 +81,6 @@ def measures_of(
     estate: Estate,
     catalog: Catalog,
     parameters: Mapping[str, Parameter],
-    *,
-    binding: Callable[[str], bool] = lambda _element: True,
 ) -> tuple[Measure, ...]:
     """Return every measure but coarsening, sorted by id.
 
@@ -90,22 +88,18 @@ def measures_of(
         estate: What is to be bettered.
         catalog: For the titles of controls.
         parameters: Uncertain numbers of an attack graph and a valuation of the estate.
-        binding: Whether the owner of the estate can see to something on an element.
     """
     found = [
         measure
         for key in sorted(parameters)
         if not _is_settled(parameters[key])
         and (measure := _measure(estate, catalog, parameters[key])) is not None
-        and (not measure.element or binding(measure.element))
     ]
-    found += [one for one in _deletions(estate, parameters) if binding(one.element)]
+    found += _deletions(estate, parameters)
     return tuple(sorted(found, key=lambda one: one.id))
 
 
-def coarsenings(
-    estate: Estate, use: Use, *, binding: Callable[[str], bool] = lambda _element: True
-) -> tuple[Measure, ...]:
+def coarsenings(estate: Estate, use: Use) -> tuple[Measure, ...]:
     """Return, for each holding and need of a use, the measure of no longer meeting the need.
 
     A holding that would hold nothing afterwards is left to deletion.
@@ -116,15 +110,14 @@ def coarsenings(
             drops = tuple(sorted(set(holding.attributes) & set(group.any_of)))
             if not drops or len(drops) == len(set(holding.attributes)):
                 continue
-            name = f"{Kind.COARSEN}:{holding.id}-{'+'.join(drops)}"
-            if binding(holding.id):
-                found[name] = Measure(
-                    id=name,
-                    kind=Kind.COARSEN,
-                    element=holding.id,
-                    statement=f"Keep no {', '.join(drops)} in {_name(estate, holding.id)}.",
-                    drops=drops,
-                )
+            name = f"{Kind.COARSEN}:{holding.id}/{'+'.join(drops)}"
+            found[name] = Measure(
+                id=name,
+                kind=Kind.COARSEN,
+                element=holding.id,
+                statement=f"Keep no {', '.join(drops)} in {_name(estate, holding.id)}.",
+                drops=drops,
+            )
     return tuple(found[name] for name in sorted(found))
 
 
@@ -145,7 +138,9 @@ def _measure(estate: Estate, catalog: Catalog, parameter: Parameter) -> Measure 
         return _undeclared(estate, rest)
     if head in {"link", "grant"} and about == "exists":
         kind, verb = (
-            (Kind.CLOSE, "Close") if head == "link" else (Kind.WITHDRAW, "Withdraw the access of")
+            (Kind.CLOSE, "Close")
+            if head == "link"
+            else (Kind.WITHDRAW, "Withdraw the access of")
         )
         return _setting(estate, kind, element, f"{verb} {{}}.", {parameter.id: 0.0})
     if head == "fact" and about in _FIELDS and parameter.better is not None:
@@ -180,7 +175,7 @@ def _control(estate: Estate, catalog: Catalog, rest: str) -> Measure:
 
 
 def _undeclared(estate: Estate, rest: str) -> Measure:
-    """Return the search for undeclared links into a zone; the zone's operator has to make it."""
+    """Return the search for undeclared links into a zone; its operator has to act."""
     source, _, target = rest.partition(">")
     return Measure(
         id=f"{Kind.SURVEY}:{rest}",

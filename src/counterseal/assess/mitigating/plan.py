@@ -10,17 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from counterseal.assess.mitigating.bounding import Bounding
 from counterseal.assess.mitigating.critical import by_criticality
-from counterseal.assess.mitigating.greedy import best_within
 from counterseal.assess.mitigating.holdout import hold_out
 from counterseal.assess.mitigating.measures import VALUE
 from counterseal.assess.mitigating.sample import Sample
-from counterseal.assess.mitigating.shortlist import shortlist
-from counterseal.assess.mitigating.stakes import Levels
-from counterseal.assess.possible import contributing_holdings
+from counterseal.assess.mitigating.searching.bounding import Bounding
+from counterseal.assess.mitigating.searching.greedy import best_within
+from counterseal.assess.mitigating.searching.shortlist import shortlist
+from counterseal.assess.mitigating.searching.stakes import Levels
 from counterseal.assess.side import model_of
 from counterseal.errors import UsageError
 from counterseal.reach.draws import Draws
@@ -32,10 +29,14 @@ if TYPE_CHECKING:
     from counterseal.assess.levels import Concern
     from counterseal.assess.mitigating.holdout import HoldOut
     from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.side import Model
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.estate import Estate
 
 __all__ = ["Effort", "Mitigation", "Point", "mitigate"]
+
+MOST_TIMES = 8
+"""How many times the trials asked for there may be."""
 
 MOST_POINTS = 8
 """Budgets on the curve."""
@@ -46,7 +47,9 @@ class Effort:
     """How much is computed; every stop is a count.
 
     Attributes:
-        trials: Draws that a plan is chosen on, of one lane each.
+        trials: Draws that a plan is chosen on, of one lane each: at least so many.
+        telling: Trials in which something is at stake that are wanted; the draws are doubled,
+            at most three times, until there are as many.
         fresh: Epistemic draws that it is tried on.
         lanes: Trials in each of these.
         candidates: Measures on the shortlist, at most.
@@ -54,9 +57,10 @@ class Effort:
     """
 
     trials: int = 512
+    telling: int = 256
     fresh: int = 128
     lanes: int = 32
-    candidates: int = 40
+    candidates: int = 60
     rounds: int = 24
 
 
@@ -89,7 +93,9 @@ class Mitigation:
 
     Attributes:
         concern: What was planned for.
-        effort: How much was computed.
+        effort: How much was to be computed.
+        trials: Draws that the plan was chosen on.
+        telling: Of these, those in which something is at stake.
         seed: Of the trials; the fresh draws have the next one.
         base: Level without measures.
         everything: Level with every measure of the pool, whatever it costs.
@@ -105,6 +111,8 @@ class Mitigation:
 
     concern: Concern
     effort: Effort
+    trials: int
+    telling: int
     seed: int
     base: float
     everything: float
@@ -135,7 +143,7 @@ def share(part: float, whole: float) -> float:
     return part / whole if whole > 0 else 0.0
 
 
-def mitigate(  # noqa: PLR0914 - it is read from top to bottom
+def mitigate(
     estate: Estate,
     catalog: Catalog,
     measures: Sequence[Measure],
@@ -166,57 +174,129 @@ def mitigate(  # noqa: PLR0914 - it is read from top to bottom
     if budget < 0:
         raise UsageError(f"a budget of {budget:g} is less than nothing")
     effort = effort or Effort()
+    advance(0, 3)
     model = model_of(estate, catalog, adversaries=[concern.adversary])
-    draws = Draws(seed=seed, outer=effort.trials, lanes=1)
-    [campaign] = model.side(draws, workers=workers).campaigns
-    if concern not in campaign.base.levels:
-        raise UsageError(f"{concern.adversary} has no concern {concern.subject!r} here")
-    targets = _targets(campaign, concern, catalog)
-    pool = _that_matter(campaign, measures, targets)
-    advance(1, 5)
-    everything, chosen = _shortlisted(campaign, concern, pool, catalog, budget, effort)
-    advance(2, 5)
-    stakes = Sample(campaign, concern, chosen, catalog=catalog)
-    levels = Levels(stakes=stakes)
-    costs = [measure.cost for measure in chosen]
-    bounding = Bounding(levels=levels, costs=costs, rounds=effort.rounds)
-    points, rounds = _curve(levels, bounding, chosen, budget)
-    advance(3, 5)
-    numbers = {measure.id: number for number, measure in enumerate(chosen)}
-    steps = [numbers[measure.id] for measure in points[-1].plan]
-    critical = by_criticality(campaign, sorted(targets), chosen, budget=budget)
+    campaign = _campaign(model, concern, effort, seed=seed, workers=workers)
+    ground = _ground(
+        campaign, concern, measures, catalog, most=effort.candidates, budget=budget
+    )
+    advance(1, 3)
+    costs = [measure.cost for measure in ground.chosen]
+    bounding = Bounding(levels=ground.levels, costs=costs, rounds=effort.rounds)
+    points, rounds = _curve(ground, bounding, budget)
+    advance(2, 3)
     fresh = Draws(seed=seed + 1, outer=effort.fresh, lanes=effort.lanes)
     return Mitigation(
         concern=concern,
         effort=effort,
+        trials=campaign.draws.trials,
+        telling=_telling(campaign, concern),
         seed=seed,
-        base=levels.of(()),
-        everything=everything,
-        pool=len(pool),
-        shortlist=chosen,
+        base=ground.levels.of(()),
+        everything=ground.everything,
+        pool=ground.pool,
+        shortlist=ground.chosen,
         points=points,
-        leaves=tuple(levels.of(steps[: n + 1]) for n in range(len(steps))),
-        critical=(tuple(chosen[one] for one in critical), levels.of(critical)),
+        leaves=ground.steps(points[-1].plan),
+        critical=ground.critical(budget),
         rounds=rounds,
         cuts=bounding.cuts,
-        plans=len(levels.known),
+        plans=len(ground.levels.known),
         sound=bounding.sound,
         holdout=hold_out(estate, catalog, points[-1].plan, draws=fresh, workers=workers),
     )
 
 
-def _targets(campaign: Campaign, concern: Concern, catalog: Catalog) -> frozenset[str]:
+@dataclass(frozen=True, kw_only=True)
+class _Ground:
+    """What is planned on.
+
+    Attributes:
+        campaign: The adversary, on draws of one lane each.
+        targets: Steps by which the concern is served.
+        pool: Measures that could be taken and could matter.
+        everything: Level with all of these in place.
+        chosen: The shortlist.
+        levels: What plans of the shortlist leave.
+    """
+
+    campaign: Campaign
+    targets: frozenset[str]
+    pool: int
+    everything: float
+    chosen: tuple[Measure, ...]
+    levels: Levels
+
+    def steps(self, plan: Sequence[Measure]) -> tuple[float, ...]:
+        """Return the level after each measure of a plan."""
+        numbers = {measure.id: number for number, measure in enumerate(self.chosen)}
+        order = [numbers[measure.id] for measure in plan]
+        return tuple(self.levels.of(order[: n + 1]) for n in range(len(order)))
+
+    def critical(self, budget: float) -> tuple[tuple[Measure, ...], float]:
+        """Return the plan made of the most critical steps, and what it leaves."""
+        plan = by_criticality(self.campaign, sorted(self.targets), self.chosen, budget=budget)
+        return tuple(self.chosen[one] for one in plan), self.levels.of(plan)
+
+
+def _campaign(
+    model: Model, concern: Concern, effort: Effort, *, seed: int, workers: int | None
+) -> Campaign:
+    """Return the adversary on enough draws of one lane each.
+
+    Raises:
+        UsageError: The adversary has no such concern.
+    """
+    outer = effort.trials
+    while True:
+        draws = Draws(seed=seed, outer=outer, lanes=1)
+        [campaign] = model.side(draws, workers=workers).campaigns
+        if concern not in campaign.base.levels:
+            raise UsageError(f"{concern.adversary} has no concern {concern.subject!r} here")
+        if _telling(campaign, concern) >= effort.telling or outer >= MOST_TIMES * effort.trials:
+            return campaign
+        outer *= 2
+
+
+def _telling(campaign: Campaign, concern: Concern) -> int:
+    """Return the trials in which something is at stake."""
+    return int((campaign.base.levels[concern] > 0).sum())
+
+
+def _ground(
+    campaign: Campaign,
+    concern: Concern,
+    measures: Sequence[Measure],
+    catalog: Catalog,
+    *,
+    most: int,
+    budget: float,
+) -> _Ground:
+    """Keep a shortlist of at most ``most`` measures."""
+    targets = _targets(campaign, concern)
+    pool = _that_matter(campaign, measures, targets)
+    whole = Levels(stakes=Sample(campaign, concern, pool, catalog=catalog, together=1))
+    numbers = shortlist(whole, [measure.cost for measure in pool], budget, most=most)
+    chosen = tuple(pool[one] for one in numbers)
+    return _Ground(
+        campaign=campaign,
+        targets=targets,
+        pool=len(pool),
+        everything=whole.of(range(len(pool))),
+        chosen=chosen,
+        levels=Levels(stakes=Sample(campaign, concern, chosen, catalog=catalog)),
+    )
+
+
+def _targets(campaign: Campaign, concern: Concern) -> frozenset[str]:
     """Return the steps by which the concern is served."""
-    kinds = {"knowledge": {"learn"}, "integrity": set(campaign.adversary.objectives.integrity)}
+    aims = campaign.adversary.objectives
+    kinds = {"knowledge": {"learn"}, "integrity": {aim.value for aim in aims.integrity}}
     if concern.family != "use":
-        wanted = {str(kind) for kind in kinds[concern.family]}
+        wanted = kinds[concern.family]
         return frozenset(o.step for o in campaign.graph.objectives if o.kind in wanted)
-    use, estate = catalog.uses[concern.subject], campaign.estate
-    items = {
-        item
-        for population in estate.populations
-        for item in contributing_holdings(estate, use, population)
-    }
+    layout = campaign.valuation.sampler.layout
+    items = {layout.items[item] for item in layout.joint[concern.subject].cells.item.tolist()}
     return frozenset(
         o.step
         for o in campaign.graph.objectives
@@ -242,30 +322,13 @@ def _that_matter(
     return tuple(sorted(found, key=lambda measure: (measure.element, measure.id)))
 
 
-def _shortlisted(
-    campaign: Campaign,
-    concern: Concern,
-    pool: Sequence[Measure],
-    catalog: Catalog,
-    budget: float,
-    effort: Effort,
-) -> tuple[float, tuple[Measure, ...]]:
-    """Return the level with all of the pool in place, and the measures to plan with."""
-    levels = Levels(stakes=Sample(campaign, concern, pool, catalog=catalog, together=1))
-    costs = [measure.cost for measure in pool]
-    chosen = shortlist(levels, costs, budget, most=effort.candidates)
-    return levels.of(range(len(pool))), tuple(pool[one] for one in chosen)
-
-
-def _curve(
-    levels: Levels, bounding: Bounding, measures: Sequence[Measure], budget: float
-) -> tuple[tuple[Point, ...], int]:
+def _curve(ground: _Ground, bounding: Bounding, budget: float) -> tuple[tuple[Point, ...], int]:
     """Return the best plan for each budget, and the rounds that the bounds took.
 
     A bound for a budget is one for any smaller budget, and a plan within a budget is one within
     any larger budget: so with more budget, neither gets worse.
     """
-    costs = [measure.cost for measure in measures]
+    levels, costs = ground.levels, bounding.costs
     budgets = _budgets(costs, budget)
     greedy = [best_within(levels, costs, some).level for some in budgets]
     bounds = [bounding.within(some) for some in budgets]
@@ -275,7 +338,7 @@ def _curve(
         points.append(
             Point(
                 budget=some,
-                plan=tuple(measures[one] for one in plan),
+                plan=tuple(ground.chosen[one] for one in plan),
                 cost=sum(costs[one] for one in plan),
                 level=levels.of(plan),
                 greedy=min(greedy[: number + 1]),

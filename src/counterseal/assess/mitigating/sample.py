@@ -1,8 +1,8 @@
 """One concern of one adversary as stakes: a trial is one draw of everything, facts included.
 
 Every trial has its own epistemic draw (one lane each), so an engine that takes a value per draw
-takes a set of measures per trial. Parts of a use are populations (the largest few; the rest are
-one part), parts of integrity are holdings, parts of knowledge are items.
+takes a set of measures per trial. Parts of a use are populations, parts of integrity holdings,
+parts of knowledge items; the largest are parts each, and the rest are one part.
 """
 
 from __future__ import annotations
@@ -75,10 +75,9 @@ class Sample:
         self._campaign = campaign
         self._concern = concern
         self._measures = tuple(measures)
-        estate, self._versions = with_versions(
-            campaign.estate, measures, together=together
-        )
+        estate, self._versions = with_versions(campaign.estate, measures, together=together)
         self._valuation = Valuation(estate, catalog) if self._versions else campaign.valuation
+        self._largest: list[list[int]] | None = None
         self._settings = tuple(
             () if one.kind is Kind.COARSEN else tuple(one.overrides.items()) for one in measures
         )
@@ -95,9 +94,8 @@ class Sample:
 
     def worth(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return what is left, shape (parts, trials): see ``stakes.Stakes``."""
-        engine = self._campaign.engine
-        held = self._held(chosen, engine.values, self._campaign.graph.parameters)
-        return self._left(engine.run(values=held), chosen)
+        held = self._held(chosen, self._facts, self._campaign.graph.parameters)
+        return self._left(self._campaign.engine.run(values=held), chosen)
 
     def _held(
         self,
@@ -115,6 +113,13 @@ class Sample:
                     value = held.get(key, sampled[key])
                     held[key] = np.where(taken, better(value, target), value)
         return held
+
+    @cached_property
+    def _facts(self) -> Mapping[str, NDArray[np.float64]]:
+        """The parameters of the graph that a measure moves, without measures."""
+        known = self._campaign.graph.parameters
+        keys = {key for rows in self._settings for key, _ in rows if key in known}
+        return sample({key: known[key] for key in sorted(keys)}, draws=self._campaign.draws)
 
     @property
     def _left(self) -> Callable[[Arrivals, NDArray[np.bool_]], NDArray[np.float64]]:
@@ -211,10 +216,7 @@ class Sample:
         whole = self._valuation.sampler.layout.joint[self._concern.subject]
         cells = range(whole.cells.population.size)
         apart = self._valued({str(cell): _cells(whole, [cell]) for cell in cells})
-        total = {int(name): float(worth.sum()) for name, worth in apart.per_trial.items()}
-        ranked = sorted(cells, key=lambda cell: (-total[cell], cell))
-        large, small = ranked[: MOST_PARTS - 1], sorted(ranked[MOST_PARTS - 1 :])
-        groups = [[cell] for cell in large] + ([small] if small else [])
+        groups = _grouped([float(apart.per_trial[str(cell)].sum()) for cell in cells])
         return self._valued({str(g): _cells(whole, group) for g, group in enumerate(groups)})
 
     def _valued(self, parts: Mapping[str, Part]) -> Standing:
@@ -229,7 +231,7 @@ class Sample:
     # -- integrity and knowledge --------------------------------------------------------------
 
     def _tampered(self, arrivals: Arrivals, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return the people of each holding that can be altered, inserted into or suppressed."""
+        """Return the people of each holding whose records can be tampered with."""
         wanted: dict[str, list[str]] = defaultdict(list)
         for objective in self._campaign.graph.objectives:
             if objective.kind in self._campaign.adversary.objectives.integrity:
@@ -239,22 +241,38 @@ class Sample:
         versions = self._by_holding
         names = {h: [h, *(name for name, _ in versions.get(h, ()))] for h in sorted(wanted)}
         rows = [
-            self._valuation.people_in(some, fresh).sum(axis=0) * self._reached(arrivals, wanted[h])
+            self._valuation.people_in(some, fresh).sum(axis=0)
+            * self._reached(arrivals, wanted[h])
             for h, some in names.items()
         ]
-        return np.array(rows).reshape(len(rows), self.trials)
+        return self._together(rows)
 
     def _learnt(self, arrivals: Arrivals, _chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return which knowledge items are learnt within the horizon."""
         steps = [o.step for o in self._campaign.graph.objectives if o.kind == "learn"]
-        rows = [self._reached(arrivals, [step]) for step in steps]
-        return np.array(rows, dtype=np.float64).reshape(len(rows), self.trials)
+        return self._together([self._reached(arrivals, [step]) for step in steps])
+
+    def _together(self, rows: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return the largest rows of the first question, and the others as one."""
+        if self._largest is None:
+            self._largest = _grouped([float(row.sum()) for row in rows])
+        parts = np.zeros((len(self._largest), self.trials))
+        for part, group in enumerate(self._largest):
+            for row in group:
+                parts[part] += rows[row]
+        return parts
 
     def _reached(self, arrivals: Arrivals, steps: Sequence[str]) -> NDArray[np.float64]:
         last = last_tick(arrivals, self._campaign.horizon_days)
         ticks = np.array([arrivals.row(step) for step in steps])
-        reached: NDArray[np.float64] = (ticks <= last).any(axis=0).astype(np.float64)
-        return reached
+        return np.asarray((ticks <= last).any(axis=0), dtype=np.float64)
+
+
+def _grouped(totals: Sequence[float]) -> list[list[int]]:
+    """Return the numbers of the largest, each alone, and of all the others together."""
+    ranked = sorted(range(len(totals)), key=lambda number: (-totals[number], number))
+    small = sorted(ranked[MOST_PARTS - 1 :])
+    return [[number] for number in ranked[: MOST_PARTS - 1]] + ([small] if small else [])
 
 
 def _cells(part: Part, chosen: Sequence[int]) -> Part:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from counterseal.assess.mitigating.stakes import Stakes
+    from counterseal.assess.mitigating.searching.stakes import Stakes
 
 __all__ = ["Chains", "Cuts", "chains_from", "strongest"]
 
@@ -142,7 +142,11 @@ def _descent(
 
 
 def strongest(
-    chains: Chains, y: NDArray[np.float64], known: NDArray[np.float64], *, least: NDArray[np.float64]
+    chains: Chains,
+    y: NDArray[np.float64],
+    known: NDArray[np.float64],
+    *,
+    least: NDArray[np.float64],
 ) -> Cuts:
     """Return, of each chain, the cut that says most at ``y``, where it says something new.
 
@@ -165,9 +169,7 @@ def strongest(
     slopes = np.zeros((rows.size, y.size))
     row, column = np.nonzero(drop)
     slopes[row, order[row, column]] = drop[row, column]
-    return Cuts(
-        part=chains.part, trial=chains.trial[rows], constant=constant, slopes=slopes
-    )
+    return Cuts(part=chains.part, trial=chains.trial[rows], constant=constant, slopes=slopes)
 
 
 def _at(chains: Chains, taken: NDArray[np.float64], t: int) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from counterseal.assess.mitigating.stakes import Levels
+    from counterseal.assess.mitigating.searching.stakes import Levels
 
 __all__ = ["Chosen", "best_within", "greedy_plan"]
 
@@ -84,11 +84,7 @@ def greedy_plan(
         by_cost: Whether gains are divided by costs.
     """
     chosen = list(start)
-    queue: list[tuple[float, int, int]] = []
-    for one in range(len(costs)):
-        if one not in chosen:
-            queue.append((-float("inf"), one, -1))
-    heapq.heapify(queue)
+    queue = [(-float("inf"), one, -1) for one in range(len(costs)) if one not in chosen]
     while queue:
         best = _next(levels, costs, budget, chosen, queue, by_cost=by_cost)
         if best is None:

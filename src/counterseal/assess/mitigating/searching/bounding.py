@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.assess.mitigating.chains import chains_from, strongest
-from counterseal.assess.mitigating.master import Master
-from counterseal.assess.mitigating.stakes import everywhere
+from counterseal.assess.mitigating.searching.chains import chains_from, strongest
+from counterseal.assess.mitigating.searching.master import Master
+from counterseal.assess.mitigating.searching.stakes import everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from counterseal.assess.mitigating.chains import Chains
-    from counterseal.assess.mitigating.master import Solution
-    from counterseal.assess.mitigating.stakes import Levels
+    from counterseal.assess.mitigating.searching.chains import Chains
+    from counterseal.assess.mitigating.searching.master import Solution
+    from counterseal.assess.mitigating.searching.stakes import Levels
 
 __all__ = ["Bound", "Bounding"]
 
@@ -112,13 +112,16 @@ class Bounding:
         return self.levels.of(self.levels.best(self.costs, budget))
 
     def _resolved(self, *, whole: bool) -> Solution:
-        """Solve, add what the chains at hand say against it, and solve again until they do not."""
-        for whole_now in (False, True) if whole else (False,):
-            solution = self._master.solve(whole=whole_now)
-            for _ in range(MOST_TURNS):
-                if not self._separated(solution):
-                    break
-                solution = self._master.solve(whole=whole_now)
+        """Solve until the chains at hand have nothing to say against the solution."""
+        solution = self._settled(whole=False)
+        return self._settled(whole=True) if whole else solution
+
+    def _settled(self, *, whole: bool) -> Solution:
+        solution = self._master.solve(whole=whole)
+        for _ in range(MOST_TURNS):
+            if not self._separated(solution):
+                break
+            solution = self._master.solve(whole=whole)
         return solution
 
     def _separated(self, solution: Solution) -> bool:

@@ -13,12 +13,12 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from counterseal.assess.mitigating.greedy import ROUNDING
+from counterseal.assess.mitigating.searching.greedy import ROUNDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from counterseal.assess.mitigating.stakes import Levels
+    from counterseal.assess.mitigating.searching.stakes import Levels
 
 __all__ = ["leading", "shortlist", "smallest_together"]
 

@@ -5,10 +5,11 @@
                sum of cost * y <= budget,  y binary,  z >= what all measures together leave
 
 Every cut holds for every plan, so the least value is a lower bound on what any plan within the
-budget leaves in these trials (sample-average approximation: Kleywegt, Shapiro and Homem-de-Mello
-2002; cuts as in Benders 1962 and the L-shaped method of Van Slyke and Wets 1969). The solver is
-HiGHS (Huangfu and Hall 2018), single-threaded, stopped by counts and never by a clock. What it
-proves is a bound on the dual side, so an early stop loosens the bound and does not break it.
+budget leaves in these trials (sample-average approximation: Kleywegt, Shapiro and
+Homem-de-Mello 2002; cuts as in Benders 1962 and the L-shaped method of Van Slyke and Wets
+1969). The solver is HiGHS (Huangfu and Hall 2018), single-threaded, stopped by counts and never
+by a clock. What it proves is a bound on the dual side, so an early stop loosens the bound and
+does not break it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from counterseal.assess.mitigating.chains import Cuts
+    from counterseal.assess.mitigating.searching.chains import Cuts
 
 __all__ = ["Master", "Solution"]
 
@@ -148,7 +149,9 @@ class Master:
         done = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit}
         info = self._solver.getInfo()
         if status not in done or not self._solver.getSolution().value_valid:
-            raise CountersealError(f"the solver stopped: {self._solver.modelStatusToString(status)}")
+            raise CountersealError(
+                f"the solver stopped: {self._solver.modelStatusToString(status)}"
+            )
         proven = info.mip_dual_bound if whole else info.objective_function_value
         return self._solution(np.array(self._solver.getSolution().col_value), proven)
 
