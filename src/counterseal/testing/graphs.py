@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from counterseal.attackgraph.model import (
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 YEAR = 365.25
 _ANDS = 0.35  # share of and-steps in a puzzle
+_INSTANTS = 0.4  # share of steps of a tangle that take no time
 
 
 def constant(value: float) -> tuple[Power, ...]:
@@ -197,3 +198,28 @@ def puzzle(rng: np.random.Generator, *, size: int = 12, events: int = 8) -> Puzz
     )
     chances = tuple(float(c) for c in rng.uniform(0.2, 0.95, events))
     return Puzzle(kinds=kinds, parents=parents, entries=entries, needs=needs, chances=chances)
+
+
+def tangle(
+    rng: np.random.Generator, *, size: int = 14, horizon_days: float = 120.0
+) -> tuple[AttackGraph, str]:
+    """Return a random and/or graph with cycles in which times decide too, and a target.
+
+    The target can be reached, if rarely. Two steps in a row are on one element.
+    """
+    drawn = puzzle(rng, size=size, events=8)
+    plain = drawn.graph()
+    steps = tuple(
+        replace(one, time=_some_time(rng), element=f"e{number // 2}")
+        for number, one in enumerate(plain.steps)
+    )
+    target = steps[max(drawn.reached([True] * 8))].id
+    return replace(plain, steps=steps, horizon_days=horizon_days), target
+
+
+def _some_time(rng: np.random.Generator) -> LocalTime:
+    """Return a lognormal time of two or of sixty days, or none at all."""
+    if rng.random() < _INSTANTS:
+        return LocalTime(family=Family.POINT, zero=True)
+    scale = constant(float(rng.choice([2.0, 60.0])))
+    return LocalTime(family=Family.LOGNORMAL, scale=scale, shape=constant(1.0))
