@@ -78,16 +78,15 @@ def first_draws(draws: Draws, count: int) -> Draws:
 class Space(NamedTuple):
     """Scratch of one walk; see ``space``.
 
-    ``item`` to ``brought`` list what bears on a cell, ``when`` to ``share`` what of it arrives
-    in a trial, by time; ``source`` to ``order`` are the points of a staircase; ``least`` is of
-    the draw ``begun``.
+    ``people`` and ``brought`` list what bears on a cell, ``place`` has the place of each item
+    there, counted from 1; ``when`` to ``share`` are of what arrives in a trial, by time;
+    ``source`` to ``order`` are the points of a staircase; ``least`` is of the draw ``begun``.
     """
 
-    item: NDArray[np.int64]
+    place: NDArray[np.int32]
     people: NDArray[np.float64]
     brought: NDArray[np.int64]
     when: NDArray[np.float32]
-    pick: NDArray[np.int64]
     amount: NDArray[np.float64]
     rank: NDArray[np.int64]
     node: NDArray[np.int64]
@@ -106,15 +105,14 @@ class Space(NamedTuple):
     product: NDArray[np.float64]
 
 
-def space(*, items: int, groups: int, ranks: int, points: int, nodes: int) -> Space:
-    """Allocate scratch for at most so many items of a cell, points and nodes."""
+def space(*, every: int, items: int, groups: int, ranks: int, points: int, nodes: int) -> Space:
+    """Allocate scratch for ``every`` item, at most so many of a cell, points and nodes."""
     items, points = max(items, 1), points + 1
     return Space(
-        item=np.empty(items, np.int64),
+        place=np.zeros(every, np.int32),
         people=np.empty(items),
         brought=np.empty((items, groups), np.int64),
         when=np.empty(items, np.float32),
-        pick=np.empty(items, np.int64),
         amount=np.empty(items),
         rank=np.empty((items, groups), np.int64),
         node=np.empty(items, np.int64),

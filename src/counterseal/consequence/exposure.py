@@ -83,13 +83,19 @@ class Exposure:
         return self.person_years - self.inside
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Trials:
     """Arrival times (items, trials), draw by draw."""
 
     days: NDArray[np.float32]
     lanes: int
     workers: int
+
+    @cached_property
+    def order(self) -> NDArray[np.int32]:
+        """(trials, items) items by time of arrival, equal times by number."""
+        by_trial = np.ascontiguousarray(self.days.T)
+        return np.argsort(by_trial, axis=1, kind="stable").astype(np.int32)
 
     @property
     def draws(self) -> int:

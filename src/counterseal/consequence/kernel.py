@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
     Whole = NDArray[np.int64]
     Days = NDArray[np.float32]
+    Order = NDArray[np.int32]
 
-__all__ = ["DAYS_PER_YEAR", "walk_alone", "walk_bounds", "walk_cells"]
+__all__ = ["DAYS_PER_YEAR", "stir", "walk_alone", "walk_bounds", "walk_cells"]
 
 _HALF = 0.5
 _NEVER = -1e300
@@ -50,6 +51,7 @@ def _bring(cells: Cells, draws: Draws, room: Space, cell: int, draw: int) -> int
     """List what has people and attributes for a cell; return how many, 0 if never enough."""
     groups = cells.plain.shape[1]
     size, union = 0, 0
+    room.place[:] = 0
     for row in range(cells.first[cell], cells.first[cell + 1]):
         people = draws.amounts[cells.number[row], draw]
         if people <= 0.0:
@@ -63,44 +65,36 @@ def _bring(cells: Cells, draws: Draws, room: Space, cell: int, draw: int) -> int
             if rank > 0:
                 mask |= 1 << group
         if mask:
-            room.item[size] = item
             room.people[size] = people
             union |= mask
             size += 1
+            room.place[item] = size
     return size if union == (1 << groups) - 1 else 0
 
 
 @njit(cache=True, nogil=True)
 def _arrive(
-    room: Space, arrivals: Days, trial: int, limit: float, brought: int, total: float
+    room: Space, arrivals: Days, order: Order, trial: int, limit: float, total: float
 ) -> int:
     """List what arrives before ``limit`` days, by time; return how many, 0 if not enough."""
-    items, ranks, pick, times = room.item, room.brought, room.pick, room.when
+    ranks, rank, times, place = room.brought, room.rank, room.when, room.place
     groups = ranks.shape[1]
     size, union = 0, 0
-    for i in range(brought):
-        when = arrivals[items[i], trial]
-        if not when < limit:
+    for item in order[trial]:
+        i = place[item] - 1
+        if i < 0:
             continue
-        j = size
-        while j > 0 and times[j - 1] > when:
-            times[j] = times[j - 1]
-            pick[j] = pick[j - 1]
-            j -= 1
-        times[j] = when
-        pick[j] = i
-        size += 1
+        when = arrivals[item, trial]
+        if not when < limit:
+            break
+        times[size] = when
+        room.amount[size] = min(room.people[i], total)
         for group in range(groups):
+            rank[size, group] = ranks[i, group]
             if ranks[i, group] > 0:
                 union |= 1 << group
-    if union != (1 << groups) - 1:
-        return 0
-    people, amount, rank = room.people, room.amount, room.rank
-    for i in range(size):
-        amount[i] = min(people[pick[i]], total)
-        for group in range(groups):
-            rank[i, group] = ranks[pick[i], group]
-    return size
+        size += 1
+    return size if union == (1 << groups) - 1 else 0
 
 
 @njit(cache=True, nogil=True)
@@ -151,8 +145,8 @@ def _points(
     """Append the points of a level to ``bounds`` and ``source``; return how many there are.
 
     ``cover`` has, for every set of groups, the best sum of gains (people less the population)
-    of items that meet at least the set; adding an item never needs a branch. ``bounds`` has a
-    place more than there can be points.
+    of items that meet at least the set. No gain is above 0, so an item that meets no group
+    moves nothing. ``bounds`` has a place more than there can be points.
     """
     groups = level.size
     full = (1 << groups) - 1
@@ -163,12 +157,15 @@ def _points(
         sums[group] = 0.0
     last_lower, last_upper = 0.0, 0.0
     for i in range(size):
-        number = amount[i]
-        gain = number - total
         rest, upper = full, total
         for group in range(groups):
-            meets = 1 if rank[i, group] >= level[group] else 0
-            rest ^= meets << group
+            rest ^= int(rank[i, group] >= level[group]) << group
+        if rest == full:
+            continue
+        number = amount[i]
+        gain = number - total
+        for group in range(groups):
+            meets = 1 - (rest >> group & 1)
             sums[group] += number * meets
             upper = min(upper, sums[group])
         for some in range(full, 0, -1):
@@ -268,6 +265,7 @@ def walk_cells(
     ready: NDArray[np.bool_],
     kept: bool,  # noqa: FBT001 - as above
     arrivals: Days,
+    order: Order,
     horizon: float,
     lanes: int,
     first: int,
@@ -277,7 +275,8 @@ def walk_cells(
 ) -> None:
     """Write the person-years of what is ``todo`` (cells, trials) to ``out``, of the same shape.
 
-    ``arrivals`` (items, trials) in days, inf = never; ``horizon`` in years; draws run from
+    ``arrivals`` (items, trials) in days, inf = never, and ``order`` (trials, items) by time;
+    ``horizon`` in years; draws run from
     ``first`` up to ``last``. ``table`` (draws or 1, levels, nodes) is filled where ``ready``
     (draws or 1, levels), and only scratch for one draw at a time unless it is ``kept``.
     """
@@ -298,7 +297,9 @@ def walk_cells(
                 if brought < 0:
                     brought = _bring(cells, draws, room, cell, draw)
                 out[cell, trial] = 0.0
-                size = _arrive(room, arrivals, trial, limit, brought, total)
+                if brought == 0:
+                    continue
+                size = _arrive(room, arrivals, order, trial, limit, total)
                 if size == 0:
                     continue
                 points = _climb(
@@ -306,6 +307,22 @@ def walk_cells(
                 )
                 _settle(room, usable, size, points, horizon)
                 out[cell, trial] = factor * area(room.years, room.bounds[1], room.order, points)
+
+
+@njit(cache=True, nogil=True)
+def stir(
+    cells: Cells, some: Whole, differs: NDArray[np.bool_], todo: NDArray[np.bool_]
+) -> None:
+    """Mark in ``todo`` (cells, trials) where anything differs that bears on a cell.
+
+    ``differs`` has a row for some items: that of item ``i`` is ``some[i]``, -1 for none.
+    """
+    for cell in range(cells.population.size):
+        for row in range(cells.first[cell], cells.first[cell + 1]):
+            place = some[cells.item[row]]
+            if place >= 0:
+                for trial in range(todo.shape[1]):
+                    todo[cell, trial] |= differs[place, trial]
 
 
 @njit(cache=True, nogil=True)
@@ -318,6 +335,7 @@ def walk_bounds(
     table: NDArray[np.float64],
     ready: NDArray[np.bool_],
     arrivals: Days,
+    order: Order,
     horizons: Numbers,
     lanes: int,
     first: int,
@@ -335,9 +353,10 @@ def walk_bounds(
             population = cells.population[cell]
             total, overlap = draws.totals[population, draw], draws.overlaps[population, draw]
             factor = draws.kin[population, draw] if relatives else 1.0
-            brought = _bring(cells, draws, room, cell, draw)
+            if _bring(cells, draws, room, cell, draw) == 0:
+                continue
             for trial in range(draw * lanes, (draw + 1) * lanes):
-                size = _arrive(room, arrivals, trial, limit, brought, total)
+                size = _arrive(room, arrivals, order, trial, limit, total)
                 if size == 0:
                     continue
                 points = _climb(
@@ -358,6 +377,7 @@ def walk_alone(
     room: Space,
     usable: NDArray[np.float64],
     arrivals: Days,
+    order: Order,
     horizons: Numbers,
     lanes: int,
     first: int,
@@ -375,9 +395,10 @@ def walk_alone(
         for cell in range(cells.population.size):
             total = draws.totals[cells.population[cell], draw]
             overlap = draws.overlaps[cells.population[cell], draw]
-            brought = _bring(cells, draws, room, cell, draw)
+            if _bring(cells, draws, room, cell, draw) == 0:
+                continue
             for trial in range(draw * lanes, (draw + 1) * lanes):
-                size = _arrive(room, arrivals, trial, limit, brought, total)
+                size = _arrive(room, arrivals, order, trial, limit, total)
                 most, together, before = 0.0, 0.0, 0.0
                 for i in range(size):
                     most = max(most, room.amount[i])

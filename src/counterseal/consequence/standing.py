@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterseal.consequence.arrays import first_draws, space
-from counterseal.consequence.kernel import DAYS_PER_YEAR, walk_cells
+from counterseal.consequence.kernel import DAYS_PER_YEAR, stir, walk_cells
 from counterseal.consequence.sampled import Moved
 from counterseal.consequence.years import kept, nodes_for
 
@@ -76,13 +76,16 @@ class Standing:
         """
         then, limit = self.trials.days, self.horizon * DAYS_PER_YEAR
         differs = (days != then[items]) & ((days < limit) | (then[items] < limit))
-        now = then.copy()
-        now[items] = days
+        changed = then.copy()
+        changed[items] = days
+        now = replace(self.trials, days=changed)
+        some = np.full(then.shape[0], -1, np.int64)
+        some[items] = np.where(differs.any(axis=1), np.arange(items.size), -1)
         fresh = {}
         for name, part in self.parts.items():
-            stirred = self._bears[name][:, items] @ differs.astype(np.float32) > 0
             by_draw = moved.cells(part, self.trials.draws)
-            todo = stirred | np.repeat(by_draw, self.trials.lanes, axis=1)
+            todo = np.repeat(by_draw, self.trials.lanes, axis=1)
+            stir(part.cells, some, differs, todo)
             if todo.any():
                 fresh[name] = self._revalued(name, todo, now, drawn or self.drawn, moved)
             else:
@@ -111,7 +114,7 @@ class Standing:
         self,
         name: str,
         todo: NDArray[np.bool_],
-        now: NDArray[np.float32],
+        now: Trials,
         drawn: Draws,
         moved: Moved,
     ) -> NDArray[np.float64]:
@@ -137,22 +140,23 @@ class Standing:
             for name, part in self.parts.items():
                 todo = np.ones(worth[name].shape, np.bool_)
                 span = (first, last)
-                self._walk(part, trials.days, self.drawn, None, span, todo, worth[name])
+                self._walk(part, trials, self.drawn, None, span, todo, worth[name])
 
+        _ = trials.order  # once, before the threads
         trials.share_out(go)
         return worth
 
     def _walk(  # noqa: PLR0917 - a kernel by another name
         self,
         part: Part,
-        days: NDArray[np.float32],
+        trials: Trials,
         drawn: Draws,
         years: Kept | None,
         span: tuple[int, int],
         todo: NDArray[np.bool_],
         worth: NDArray[np.float64],
     ) -> None:
-        room = room_for(part, self._nodes)
+        room = room_for(part, self._nodes, trials.days.shape[0])
         if years is None:
             table = np.empty((1, part.levels, self._nodes))
             ready = np.zeros((1, part.levels), np.bool_)
@@ -160,7 +164,8 @@ class Standing:
             table, ready = years.table, years.ready.copy()
         walk_cells(
             part.form, part.cells, part.relatives, drawn, room, table, ready,
-            years is not None, days, self.horizon, self.trials.lanes, *span, todo, worth,
+            years is not None, trials.days, trials.order, self.horizon, trials.lanes, *span,
+            todo, worth,
         )  # fmt: skip
         if years is not None:
             years.tell(ready)
@@ -168,17 +173,6 @@ class Standing:
     @cached_property
     def _nodes(self) -> int:
         return nodes_for(self.horizon)
-
-    @cached_property
-    def _bears(self) -> Mapping[str, NDArray[np.float32]]:
-        """1 where an item bears on a cell, shape (cells, items), by use."""
-        bears = {}
-        for name, part in self.parts.items():
-            cells = part.cells
-            here = np.zeros((cells.population.size, self.trials.days.shape[0]), np.float32)
-            here[np.repeat(np.arange(here.shape[0]), np.diff(cells.first)), cells.item] = 1.0
-            bears[name] = here
-        return bears
 
     def _years(self, name: str) -> Kept | None:
         """Return the usable years of every level of a use, while there is memory for them."""
@@ -194,9 +188,10 @@ class Standing:
         return {}
 
 
-def room_for(part: Part, nodes: int) -> Space:
-    """Return scratch for walking over a part, one thread at a time."""
+def room_for(part: Part, nodes: int, every: int) -> Space:
+    """Return scratch for walking over a part of ``every`` item, one thread at a time."""
     return space(
+        every=every,
         items=part.items,
         groups=part.form.ranks.size,
         ranks=part.form.curve.shape[1],

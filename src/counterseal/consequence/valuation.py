@@ -177,16 +177,16 @@ class Valuation:
         self, trials: Trials, horizons: NDArray[np.float64], drawn: Draws
     ) -> NDArray[np.float64]:
         """Return (bounds, uses, populations, horizons, draws)."""
-        nodes = nodes_for(float(horizons.max()))
+        nodes, every = nodes_for(float(horizons.max())), trials.days.shape[0]
         shape = (3, horizons.size, trials.draws)
         worth = [np.zeros((p.cells.population.size, *shape)) for p in self._joint.values()]
 
         def go(first: int, last: int) -> None:
             for part, out in zip(self._joint.values(), worth, strict=True):
                 walk_bounds(
-                    part.form, part.cells, part.relatives, drawn, room_for(part, nodes),
+                    part.form, part.cells, part.relatives, drawn, room_for(part, nodes, every),
                     np.empty((part.levels, nodes)), np.zeros(part.levels, np.bool_),
-                    trials.days, horizons, trials.lanes, first, last, out,
+                    trials.days, trials.order, horizons, trials.lanes, first, last, out,
                 )  # fmt: skip
 
         trials.share_out(go)
@@ -202,14 +202,15 @@ class Valuation:
     ) -> NDArray[np.float64]:
         """Return (attributes, horizons, draws)."""
         nodes, alone = nodes_for(float(horizons.max())), self._layout.alone
+        every = trials.days.shape[0]
         shape = (horizons.size, trials.draws)
         worth = [np.zeros((part.cells.population.size, *shape)) for part in alone]
 
         def go(first: int, last: int) -> None:
             for part, out in zip(alone, worth, strict=True):
                 walk_alone(
-                    part.form, part.cells, drawn, room_for(part, nodes),
-                    np.empty(nodes), trials.days, horizons, trials.lanes,
+                    part.form, part.cells, drawn, room_for(part, nodes, every),
+                    np.empty(nodes), trials.days, trials.order, horizons, trials.lanes,
                     first, last, out,
                 )  # fmt: skip
 
