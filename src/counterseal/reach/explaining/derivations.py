@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterseal.errors import UsageError
+from counterseal.reach.arrivals import State
 from counterseal.reach.explaining.walking import critical, lift, visit
 from counterseal.reach.special import njit
+from counterseal.reach.sweep import settle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from numpy.typing import NDArray
 
     from counterseal.reach.engine import Engine
@@ -78,13 +82,20 @@ class Derivations:
         return np.repeat(np.arange(self.reached, dtype=np.int64), np.diff(self.start))
 
 
-def derive(engine: Engine, target: str, *, horizon_days: float | None = None) -> Derivations:
+def derive(
+    engine: Engine,
+    target: str,
+    *,
+    horizon_days: float | None = None,
+    gone: NDArray[np.int64] | None = None,
+) -> Derivations:
     """Return the critical trees of ``target`` in the base run of ``engine``.
 
     Args:
         engine: What ran.
         target: Id of a step among its targets.
         horizon_days: Later arrivals do not count; the horizon of the graph when ``None``.
+        gone: Positions of steps that never work, on otherwise the same draws.
 
     Raises:
         UsageError: The engine was not asked for the target.
@@ -95,7 +106,8 @@ def derive(engine: Engine, target: str, *, horizon_days: float | None = None) ->
     if horizon_days is not None:
         limit = int(min(np.floor(horizon_days / engine.tick_days + 0.5), _LAST_TICK))
     row = engine.program.index.get(target, -1)
-    parts = [_nothing()] if row < 0 else list(_parts(engine, row, limit))
+    states = engine.states() if gone is None else _thinned(engine, gone)
+    parts = [_nothing()] if row < 0 else _parts(engine, states, row, limit)
     place, size, items, signature = (
         np.concatenate([part[k] for part in parts], axis=-1) for k in range(4)
     )
@@ -130,10 +142,21 @@ def _nothing() -> _Part:
     )
 
 
-def _parts(engine: Engine, row: int, limit: int) -> list[_Part]:
+def _thinned(engine: Engine, gone: NDArray[np.int64]) -> Iterator[State]:
+    """Yield the state tile by tile as it is when some steps never work."""
+    for state in engine.states():
+        for slot in range(state.x.shape[0]):
+            x = state.x[slot : slot + 1].copy()
+            x[:, gone] = _NEVER
+            t = np.empty_like(x)
+            settle(engine.program.links, x, t)
+            yield State(first=state.first + slot, x=x, t=t)
+
+
+def _parts(engine: Engine, states: Iterable[State], row: int, limit: int) -> list[_Part]:
     """Return place, sizes, items and signatures of the trees, tile by tile."""
     links, found = engine.program.links, [_nothing()]
-    for state in engine.states():
+    for state in states:
         for slot in range(state.t.shape[0]):
             tile = state.first + slot
             span = engine.layout.span(tile)
