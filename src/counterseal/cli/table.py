@@ -32,6 +32,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("explain", "say why, in plain language, with the rule and its source", "Review"),
     Command("report", "write the single-file report of a review", "Review"),
     Command("reach", "how far each adversary gets, and how soon", "Engine"),
+    Command("paths", "distinct ways to a target, and what cuts each", "Engine"),
     Command("consequence", "what each holding yields, for how many years", "Engine"),
     Command("mitigate", "what to do first under a budget, with the gap to the best", "Engine"),
     Command("graph compile", "write the attack graph of an estate and an adversary", "Engine"),

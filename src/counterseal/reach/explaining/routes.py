@@ -1,13 +1,14 @@
 """The k distinct paths that account for most of the trials in which a target is reached.
 
-A path is a critical tree of some trial. It is *open* in a trial if its steps alone reach the
+A path is what a critical tree of some trial goes over: its elements, each of which it needs in
+most of its trials. It is *open* in a trial if the steps on these elements alone reach the
 target in time there, whether or not another way is quicker. Paths are chosen greedily: the one
 that is open in most trials, then the one that is open in most of the trials left over, and so
-on. So a second path that differs from the first in one incidental step adds next to nothing and
-is not chosen; beyond that, two chosen paths share less than half of the elements they use.
+on. So trees that differ in an incidental step are one path, a path that is open only where the
+first is adds nothing, and two chosen paths share at most half of the elements they use.
 
 Greedy choice reaches at least 1 - 1/e of the coverage that any k of the candidates could have
-(Nemhauser, Wolsey and Fisher 1978, Math. Programming 14:265-294), the distance aside.
+(Nemhauser, Wolsey and Fisher 1978, Math. Programming 14:265-294), both rules aside.
 """
 
 from __future__ import annotations
@@ -17,26 +18,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from counterseal.attackgraph.closure import reversed_rows
 from counterseal.reach.explaining.clustered import share
-from counterseal.reach.special import njit
+from counterseal.reach.sweep import settle_tile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
     from counterseal.reach.explaining.clustered import Share
     from counterseal.reach.explaining.derivations import Derivations
+    from counterseal.reach.program import Links
 
 __all__ = ["Route", "RouteStep", "Routes", "routes"]
 
-MOST_CANDIDATES = 400
-"""Trees that are tried, the most common first; each costs a look at every trial."""
+MOST_CANDIDATES = 300
+"""Sets of elements that are tried, the most common first; each costs a look at every trial."""
 
 LEAST_DISTANCE = 0.5
 """Jaccard distance of the elements that two chosen paths use, the target's own aside."""
 
-_NEVER = np.int64(65535)
+_NEVER = np.uint16(65535)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,7 @@ class RouteStep:
     Attributes:
         step: Its id.
         parents: Steps of the same path that it needs.
-        median_days: Median arrival by this path, over the trials in which it is open.
+        median_days: Median arrival, over the trials in which these steps are the quickest.
     """
 
     step: str
@@ -59,7 +62,8 @@ class Route:
     """One path to the target.
 
     Attributes:
-        steps: Parents before children; the target is last.
+        steps: The most common critical tree over the elements, parents before children; the
+            target is last.
         elements: What the path goes over, in that order; the target's own element aside. A
             step of a bare graph counts as an element.
         open: Share of the trials that reach the target in which the path is open.
@@ -82,8 +86,8 @@ class Routes:
         target: Id of the step.
         reached: Share of all trials that reach it within the horizon.
         paths: Chosen paths, in the order in which they were chosen.
-        ways: How many different critical trees the trials have.
-        tried: How many of them were candidates.
+        ways: How many different sets of elements the critical trees go over.
+        tried: How many of them were candidates: those the most common ones.
     """
 
     target: str
@@ -93,14 +97,25 @@ class Routes:
     tried: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tree:
-    """A candidate: positions of its steps, and where among them each finds its parents."""
+@dataclass(frozen=True, kw_only=True)
+class _Trees:
+    """The trees with the elements that each goes over.
 
-    steps: NDArray[np.int64]
-    parent_row: NDArray[np.int64]
-    parent: NDArray[np.int64]
-    elements: frozenset[str]
+    Attributes:
+        names: Elements that any tree goes over, sorted.
+        used: Whether a tree goes over an element; shape (reached, elements).
+        first: A tree of the most common signature for each distinct row, most common row first.
+        same: Number of the distinct row of each tree, in the order of ``first``.
+    """
+
+    names: tuple[str, ...]
+    used: NDArray[np.bool_]
+    first: NDArray[np.int64]
+    same: NDArray[np.int64]
+
+    def over(self, tree: int) -> tuple[str, ...]:
+        """Return the elements that a tree goes over."""
+        return tuple(self.names[i] for i in np.flatnonzero(self.used[tree]))
 
 
 def routes(found: Derivations, *, k: int = 3, candidates: int = MOST_CANDIDATES) -> Routes:
@@ -109,25 +124,27 @@ def routes(found: Derivations, *, k: int = 3, candidates: int = MOST_CANDIDATES)
     Args:
         found: The critical trees of the target.
         k: Paths wanted; fewer are given when no further path is distinct and adds a trial.
-        candidates: Trees to choose from, the most common first, then the first to occur.
+        candidates: Sets of elements to choose from, the most common first.
     """
     outer, lanes = found.engine.draws.outer, found.engine.draws.lanes
     trials = np.full(outer, lanes, dtype=np.int64)
     reached = _by_draw(found, np.ones(found.reached, dtype=np.bool_))
-    listed, ways = _most_common(found, candidates)
-    trees = [_tree(found, int(number)) for number in listed]
-    opened = np.array([_arrivals(found, t)[-1] <= found.limit for t in trees], dtype=np.bool_)
+    owners = _owners(found)
+    trees = _grouped(found, owners)
+    listed = trees.first[:candidates]
+    choice = _Choice(found, owners, [trees.over(int(tree)) for tree in listed])
     covered = np.zeros(found.reached, dtype=np.bool_)
     paths: list[Route] = []
-    for number in _chosen(opened.reshape(len(trees), found.reached), trees, k):
-        covered = covered | opened[number]
-        same = _same_elements(found, int(listed[number]))
+    for number in choice.take(k):
+        covered = covered | choice.opened[number]
+        tree = int(listed[number])
+        steps, names = _shown(found, owners, tree)
         paths.append(
             Route(
-                steps=_steps(found, trees[number], opened[number]),
-                elements=_elements(found, trees[number]),
-                open=share(_by_draw(found, opened[number]), reached),
-                quickest=share(_by_draw(found, same), reached),
+                steps=steps,
+                elements=names,
+                open=share(_by_draw(found, choice.opened[number]), reached),
+                quickest=share(_by_draw(found, trees.same == trees.same[tree]), reached),
                 covered=share(_by_draw(found, covered), reached),
             )
         )
@@ -135,8 +152,8 @@ def routes(found: Derivations, *, k: int = 3, candidates: int = MOST_CANDIDATES)
         target=found.target,
         reached=share(reached, trials),
         paths=tuple(paths),
-        ways=ways,
-        tried=len(trees),
+        ways=int(trees.first.size),
+        tried=int(listed.size),
     )
 
 
@@ -145,127 +162,164 @@ def _by_draw(found: Derivations, marked: NDArray[np.bool_]) -> NDArray[np.int64]
     return np.bincount(found.draw[marked], minlength=found.engine.draws.outer)
 
 
-def _most_common(found: Derivations, most: int) -> tuple[NDArray[np.int64], int]:
-    """Return the first tree of each of the most common signatures, and how many there are."""
-    _, first, counts = np.unique(found.signature, return_index=True, return_counts=True)
-    order = np.lexsort((first, -counts))
-    return first[order][:most].astype(np.int64), int(first.size)
+def _owners(found: Derivations) -> tuple[str, ...]:
+    """Return the element of every step of the program; of a bare graph, the step itself."""
+    return tuple(step.element or step.id for step in found.engine.program.steps)
 
 
-def _tree(found: Derivations, number: int) -> _Tree:
-    here = slice(int(found.start[number]), int(found.start[number + 1]))
-    steps, chosen = found.step[here], found.chosen[here]
-    links = found.engine.program.links
-    place = {int(step): i for i, step in enumerate(steps)}
-    rows = [
-        [place[int(chosen[i])]]
-        if chosen[i] >= 0
-        else [
-            place[int(p)] for p in links.parent[links.parent_row[s] : links.parent_row[s + 1]]
-        ]
-        for i, s in enumerate(steps)
-    ]
-    counts = [len(row) for row in rows]
-    names = _owners(found, steps)
-    return _Tree(
-        steps=steps,
-        parent_row=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        parent=np.array([p for row in rows for p in row], dtype=np.int64),
-        elements=frozenset(names) - {names[-1]},
+def _grouped(found: Derivations, owners: Sequence[str]) -> _Trees:
+    """Group trees by the elements they go over, the most common group first."""
+    names = tuple(sorted({owners[step] for step in np.unique(found.step)}))
+    where = {name: i for i, name in enumerate(names)}
+    owner = np.array([where.get(name, -1) for name in owners], dtype=np.int64)
+    used = np.zeros((found.reached, len(names)), dtype=np.bool_)
+    used[found.tree, owner[found.step]] = True
+    _, first, group = np.unique(found.signature, return_index=True, return_inverse=True)
+    common = np.bincount(group, minlength=first.size)[group]
+    best: dict[bytes, tuple[int, int]] = {}
+    counts: dict[bytes, int] = {}
+    keys = [row.tobytes() for row in np.packbits(used, axis=1)]
+    for tree, key in enumerate(keys):
+        counts[key] = counts.get(key, 0) + 1
+        best[key] = min(best.get(key, (0, tree)), (-int(common[tree]), tree))
+    order = sorted(best, key=lambda key: (-counts[key], best[key]))
+    number = {key: i for i, key in enumerate(order)}
+    return _Trees(
+        names=names,
+        used=used,
+        first=np.array([best[key][1] for key in order], dtype=np.int64),
+        same=np.array([number[key] for key in keys], dtype=np.int64),
     )
 
 
-def _owners(found: Derivations, steps: NDArray[np.int64]) -> list[str]:
-    program = found.engine.program
-    return [_owner(found, program.names[step]) for step in steps]
+def _alone(
+    found: Derivations, owners: Sequence[str], kept: Collection[str], without: str = ""
+) -> NDArray[np.bool_]:
+    """Return in which trials the steps on some elements alone reach the target in time."""
+    names = set(kept) - {without}
+    steps = np.array([i for i, name in enumerate(owners) if name in names], dtype=np.int64)
+    small, able = _within(found.engine.program.links, steps)
+    last = int(np.searchsorted(steps, found.engine.program.index[found.target]))
+    out = np.full(found.reached, _NEVER)
+    for state in found.engine.states():
+        slot = found.tile - state.first
+        here = np.flatnonzero((slot >= 0) & (slot < state.x.shape[0]))
+        local = state.x[slot[here][None, :], steps[:, None], found.lane[here][None, :]]
+        local[~able] = _NEVER
+        t = np.empty_like(local)
+        settle_tile(small, local, t, np.empty(here.size, dtype=np.uint16))
+        out[here] = t[last]
+    reached: NDArray[np.bool_] = out <= found.limit
+    return reached
 
 
-def _owner(found: Derivations, name: str) -> str:
-    """Return the element of a step; of a bare graph, the step itself."""
-    graph = found.engine.graph
-    return graph.steps[graph.index[name]].element or name
+def _within(links: Links, steps: NDArray[np.int64]) -> tuple[Links, NDArray[np.bool_]]:
+    """Return the structure among some steps, and which still have all they need."""
+    place = np.full(links.kind.size, -1, dtype=np.int32)
+    place[steps] = np.arange(steps.size, dtype=np.int32)
+    rows = [place[links.parent[links.parent_row[s] : links.parent_row[s + 1]]] for s in steps]
+    able = np.array(
+        [
+            links.kind[s] == 0 or bool((row >= 0).all())
+            for s, row in zip(steps, rows, strict=True)
+        ]
+    )
+    rows = [row[row >= 0] for row in rows]
+    parent_row = np.concatenate([[0], np.cumsum([row.size for row in rows])]).astype(np.int32)
+    parent = np.concatenate([np.empty(0, dtype=np.int32), *rows]).astype(np.int32)
+    child_row, child = reversed_rows(parent_row, parent, steps.size)
+    small = links._replace(
+        kind=links.kind[steps],
+        entry=links.entry[steps],
+        parent_row=parent_row,
+        parent=parent,
+        child_row=child_row,
+        child=child,
+    )
+    return small, able
 
 
-def _elements(found: Derivations, tree: _Tree) -> tuple[str, ...]:
-    return tuple(n for n in dict.fromkeys(_owners(found, tree.steps)) if n in tree.elements)
+class _Choice:
+    """Greedy choice among candidates; ties go to the more common one."""
+
+    def __init__(
+        self,
+        found: Derivations,
+        owners: Sequence[str],
+        elements: Sequence[Collection[str]],
+    ) -> None:
+        self._found, self._owners, self._elements = found, owners, elements
+        self._own = owners[found.step[-1]] if found.reached else ""
+        self.opened = np.zeros((len(elements), found.reached), dtype=np.bool_)
+        for number, kept in enumerate(elements):
+            self.opened[number] = _alone(found, owners, kept)
+
+    def take(self, k: int) -> list[int]:
+        """Return at most ``k`` candidates that are distinct, lean and add trials."""
+        left = np.ones(self._found.reached, dtype=np.bool_)
+        allowed = np.ones(len(self._elements), dtype=np.bool_)
+        chosen: list[int] = []
+        while len(chosen) < k and allowed.any():
+            gain = (self.opened & left).sum(axis=1) * allowed
+            best = int(np.argmax(gain))
+            allowed[best] = False
+            if gain[best] == 0:
+                break
+            if self._is_lean(best):
+                chosen.append(best)
+                left &= ~self.opened[best]
+                allowed &= self._far_from(best)
+        return chosen
+
+    def _is_lean(self, number: int) -> bool:
+        """Whether no element could go without shutting the path in half of its trials."""
+        kept, most = self._elements[number], self.opened[number].sum() // 2
+        others = sorted(set(kept) - {self._own})
+        return all(
+            _alone(self._found, self._owners, kept, name).sum() <= most for name in others
+        )
+
+    def _far_from(self, number: int) -> NDArray[np.bool_]:
+        own = {self._own}
+        mine = set(self._elements[number]) - own
+        distances = [_distance(mine, set(other) - own) for other in self._elements]
+        return np.array(distances) >= LEAST_DISTANCE
 
 
-def _chosen(opened: NDArray[np.bool_], trees: Sequence[_Tree], k: int) -> list[int]:
-    """Return the candidates chosen greedily; ties go to the more common one."""
-    left = np.ones(opened.shape[1], dtype=np.bool_)
-    allowed = np.ones(len(trees), dtype=np.bool_)
-    chosen: list[int] = []
-    while len(chosen) < k and allowed.any():
-        gain = (opened & left).sum(axis=1) * allowed
-        best = int(np.argmax(gain))
-        if gain[best] == 0:
-            break
-        chosen.append(best)
-        left &= ~opened[best]
-        mine = trees[best].elements
-        near = [_distance(mine, tree.elements) < LEAST_DISTANCE for tree in trees]
-        allowed &= ~np.array(near)
-    return chosen
-
-
-def _distance(one: frozenset[str], other: frozenset[str]) -> float:
+def _distance(one: set[str], other: set[str]) -> float:
     """Return the Jaccard distance of two sets; 0 for two empty ones."""
     union = len(one | other)
     return 1.0 - len(one & other) / union if union else 0.0
 
 
-def _same_elements(found: Derivations, number: int) -> NDArray[np.bool_]:
-    """Return which trees go over the same elements as tree ``number``."""
-    names = sorted(set(_owners(found, np.unique(found.step))))
-    where = {name: i for i, name in enumerate(names)}
-    program = found.engine.program
-    owner = np.zeros(len(program.names), dtype=np.int64)
-    for step in np.unique(found.step):
-        owner[step] = where[_owner(found, program.names[step])]
-    used = np.zeros((found.reached, len(names)), dtype=np.bool_)
-    used[found.tree, owner[found.step]] = True
-    same: NDArray[np.bool_] = (used == used[number]).all(axis=1)
-    return same
-
-
-def _arrivals(found: Derivations, tree: _Tree) -> NDArray[np.int64]:
-    """Return when each step of a path is reached by it, in every trial that reaches the target.
-
-    Shape (steps of the path, reached), in ticks; 65535 is never.
-    """
-    out = np.empty((tree.steps.size, found.reached), dtype=np.int64)
-    for state in found.engine.states():
-        slot = found.tile - state.first
-        here = np.flatnonzero((slot >= 0) & (slot < state.x.shape[0]))
-        local = state.x[slot[here][None, :], tree.steps[:, None], found.lane[here][None, :]]
-        out[:, here] = _along(tree.parent_row, tree.parent, local.astype(np.int64))
-    return out
-
-
-@njit
-def _along(
-    parent_row: NDArray[np.int64], parent: NDArray[np.int64], local: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Add up local times along a path; all parents of a step are needed."""
-    out = np.zeros_like(local)
-    for i in range(local.shape[0]):
-        for j in range(parent_row[i], parent_row[i + 1]):
-            for k in range(local.shape[1]):
-                out[i, k] = max(out[i, k], out[parent[j], k])
-        for k in range(local.shape[1]):
-            out[i, k] = min(out[i, k] + local[i, k], _NEVER)
-    return out
-
-
-def _steps(found: Derivations, tree: _Tree, opened: NDArray[np.bool_]) -> tuple[RouteStep, ...]:
-    names = [found.engine.program.names[step] for step in tree.steps]
-    medians = np.median(_arrivals(found, tree)[:, opened], axis=1) * found.engine.tick_days
-    ends = tree.parent_row
-    return tuple(
-        RouteStep(
-            step=name,
-            parents=tuple(names[p] for p in tree.parent[ends[i] : ends[i + 1]]),
-            median_days=float(medians[i]),
-        )
-        for i, name in enumerate(names)
+def _shown(
+    found: Derivations, owners: Sequence[str], tree: int
+) -> tuple[tuple[RouteStep, ...], tuple[str, ...]]:
+    """Return the steps of a tree, and the elements it goes over but for the target's own."""
+    here = slice(int(found.start[tree]), int(found.start[tree + 1]))
+    positions, program = found.step[here], found.engine.program
+    same = np.flatnonzero(found.signature == found.signature[tree])
+    arrivals = np.stack(
+        [found.arrival[found.start[one] : found.start[one + 1]] for one in same]
     )
+    where = {int(step): i for i, step in enumerate(positions)}
+    order = np.stack([found.step[found.start[one] : found.start[one + 1]] for one in same])
+    by_place = np.empty_like(arrivals)
+    np.put_along_axis(by_place, np.vectorize(where.__getitem__)(order), arrivals, axis=1)
+    medians = np.median(by_place, axis=0) * found.engine.tick_days
+    links = program.links
+    steps = []
+    for i, step in enumerate(positions):
+        row = links.parent[links.parent_row[step] : links.parent_row[step + 1]]
+        chosen = int(found.chosen[here][i])
+        needed = [chosen] if chosen >= 0 else [int(parent) for parent in row]
+        steps.append(
+            RouteStep(
+                step=program.names[step],
+                parents=tuple(program.names[parent] for parent in needed),
+                median_days=float(medians[i]),
+            )
+        )
+    names = dict.fromkeys(owners[step] for step in positions)
+    del names[owners[positions[-1]]]
+    return tuple(steps), tuple(names)
