@@ -38,7 +38,7 @@ __all__ = ["Effort", "Mitigation", "Point", "mitigate"]
 MOST_TIMES = 8
 """How many times the trials asked for there may be."""
 
-MOST_POINTS = 8
+MOST_POINTS = 6
 """Budgets on the curve."""
 
 
@@ -331,7 +331,7 @@ def _curve(ground: _Ground, bounding: Bounding, budget: float) -> tuple[tuple[Po
     levels, costs = ground.levels, bounding.costs
     budgets = _budgets(costs, budget)
     greedy = [best_within(levels, costs, some).level for some in budgets]
-    bounds = [bounding.within(some) for some in budgets]
+    bounds = [bounding.within(some) for some in reversed(budgets)][::-1]
     points = []
     for number, some in enumerate(budgets):
         plan = _in_order(levels, levels.best(costs, some))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.assess.mitigating.searching.chains import chains_from, strongest
+from counterseal.assess.mitigating.searching.chains import ROUNDING, chains_from, strongest
 from counterseal.assess.mitigating.searching.master import Master
 from counterseal.assess.mitigating.searching.stakes import everywhere
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Bound", "Bounding"]
 
-CLOSED = 1e-4
+CLOSED = 1e-3
 """Share of the level without measures at which a gap counts as closed."""
 
-VIOLATED = 1e-5
+VIOLATED = 1e-4
 """Share of the worth of a part and trial by which a cut has to say more than is known."""
 
 MOST_TURNS = 40
@@ -42,8 +42,11 @@ MOST_TURNS = 40
 WHOLE = 1.0 - 1e-6
 """Share from which a measure counts as taken."""
 
-SHARES = 6
+SHARES = 1
 """Rounds in which shares of measures are allowed."""
+
+WORTHWHILE = 0.1
+"""Share of all that the solution says too little of, below which a part can wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ class Bounding:
     def within(self, budget: float) -> Bound:
         """Return the bound for one budget."""
         self._master.allow(budget)
+        self._alone  # noqa: B018 - each measure is asked about once, whatever the bound says
         best = self._best(budget)
         least, rounds, whole = 0.0, 0, self.rounds < 1
         while True:
@@ -106,7 +110,12 @@ class Bounding:
     @property
     def sound(self) -> bool:
         """Whether more measures left no more wherever it was asked so far."""
-        return self.rises == 0
+        every, none = self.levels.of(range(len(self.costs))), self._base
+        known = self.levels.known.values()
+        return self.rises == 0 and all(
+            every <= level * (1.0 + ROUNDING) and level <= none * (1.0 + ROUNDING)
+            for level in known
+        )
 
     def _best(self, budget: float) -> float:
         return self.levels.of(self.levels.best(self.costs, budget))
@@ -143,10 +152,11 @@ class Bounding:
         truly = stakes.worth(chosen)
         ranking = self._ranking(solution.y, plan)
         found = False
+        lacking = np.maximum(truly - solution.z - VIOLATED * self._most, 0.0)
+        by_part = lacking.sum(axis=1)
         for part in range(truly.shape[0]):
-            short = truly[part] > solution.z[part] + VIOLATED * self._most[part]
-            if short.any():
-                trials = np.flatnonzero(short)
+            if by_part[part] > WORTHWHILE * by_part.sum():
+                trials = np.flatnonzero(lacking[part])
                 chains = chains_from(stakes, part, trials, chosen[:, 0], ranking)
                 self.rises += chains.rises
                 self._chains.append(chains)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from counterseal.assess.mitigating.searching.stakes import Stakes
 
-__all__ = ["Chains", "Cuts", "chains_from", "strongest"]
+__all__ = ["ROUNDING", "Chains", "Cuts", "chains_from", "strongest"]
 
 ROUNDING = 1e-9
 """Share of the worth of a trial below which a difference is a matter of rounding."""

@@ -90,7 +90,7 @@ class Master:
             ("output_flag", False),
             ("threads", 1),
             ("random_seed", 0),
-            ("mip_rel_gap", 5e-5),
+            ("mip_rel_gap", 2e-4),
             ("mip_max_nodes", MOST_NODES),
         ):
             self._solver.setOptionValue(option, value)
