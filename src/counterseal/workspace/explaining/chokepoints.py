@@ -1,0 +1,163 @@
+"""What a target's reach hangs on: removals, every link, cut sets, the kind of weakness.
+
+Each effect is the paired difference on the same draws, with and without. What is on no critical
+tree of any trial has an effect of exactly zero there and is counted, not listed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from counterseal.reach.explaining.clustered import share
+from counterseal.reach.explaining.cutsets import cuts
+from counterseal.reach.explaining.remedies import controls_of, footing, lost_under
+from counterseal.reach.explaining.removal import removals
+from counterseal.reach.explaining.units import step_units
+from counterseal.workspace.explaining.question import (
+    LIMITS,
+    ask,
+    by_draw,
+    closing,
+    element_row,
+    shares,
+    what_is_done,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from counterseal.canon import Json
+    from counterseal.catalog.adversaries import Adversary
+    from counterseal.catalog.catalog import Catalog
+    from counterseal.reach.draws import Draws
+    from counterseal.reach.explaining.cutsets import Cuts
+    from counterseal.reach.explaining.removal import Removal
+    from counterseal.workspace.explaining.question import Question
+    from counterseal.workspace.project import Project
+
+__all__ = ["chokepoints_of"]
+
+MOST_ELEMENTS = 12
+"""Choke points whose controls are tried; each takes a rerun of what the controls touch."""
+
+_HALF = 0.5
+
+
+def chokepoints_of(
+    project: Project,
+    catalog: Catalog,
+    adversary: Adversary,
+    target: str | None,
+    *,
+    draws: Draws,
+    workers: int | None = None,
+    advance: Callable[[int, int], None] = lambda _done, _total: None,
+) -> dict[str, Json]:
+    """Return choke points as a ``counterseal-chokepoints/1`` document.
+
+    Raises:
+        UsageError: Nothing has the id of the target.
+    """
+    advance(0, 4)
+    question = ask(project, catalog, adversary, target, draws=draws, workers=workers)
+    advance(1, 4)
+    found, units = question.found, question.units
+    elements = removals(found, units)
+    steps = removals(found, step_units(found.engine.program))
+    advance(2, 4)
+    ways = [name for name in units.names if name not in question.goal]
+    shown = [row for row in elements if row.unit not in question.goal and row.lost.hits]
+    reached = by_draw(found, np.ones(found.reached, dtype=np.bool_))
+    trials = np.full(draws.outer, draws.lanes, dtype=np.int64)
+    choke = [_element(question, row) for row in shown[:MOST_ELEMENTS]]
+    advance(3, 4)
+    return {
+        "schema": "counterseal-chokepoints/1",
+        **question.head(),
+        "reached": shares(share(reached, trials)),
+        "footing": _footing(question, ways),
+        "elements": choke,
+        "without_effect": sum(row.lost.hits == 0 for row in elements)
+        + len(units.names)
+        - len(elements),
+        "links": _links(question, elements),
+        "steps": [_step(question, row) for row in steps if row.lost.hits][:MOST_ELEMENTS],
+        "cuts": _cuts(cuts(found, units, ways)),
+        "limits": list(LIMITS),
+    }
+
+
+def _element(question: Question, row: Removal) -> Json:
+    controls = controls_of(question.found, row.unit)
+    lost = lost_under(question.found, controls)
+    reached = by_draw(question.found, np.ones_like(lost))
+    undone = share(by_draw(question.found, lost), reached)
+    by_controls = undone.estimate >= _HALF * row.lost.estimate
+    return {
+        **element_row(question, row.unit),
+        "statement": closing(question.estate, row.unit),
+        "critical": shares(row.critical),
+        "undoes": shares(row.lost),
+        "change": shares(row.change),
+        "after": shares(row.after),
+        "controls": len(controls),
+        "controls_undo": shares(undone),
+        "fix": "configuration" if by_controls else "architecture",
+    }
+
+
+def _footing(question: Question, ways: Sequence[str]) -> Json:
+    found = footing(question.found, question.units, ways)
+    return {
+        "word": found.word if question.found.reached else "not reached",
+        "remaining": shares(found.remaining),
+        "controls": found.controls,
+        "only": list(found.only),
+    }
+
+
+def _links(question: Question, elements: Sequence[Removal]) -> list[Json]:
+    """Return every link and grant of the estate with what its removal changes."""
+    effects = {row.unit: row for row in elements}
+    outer, lanes = question.found.engine.draws.outer, question.found.engine.draws.lanes
+    zero = np.zeros(outer, dtype=np.int64)
+    none = share(zero, np.full(outer, lanes, dtype=np.int64))
+    of_reached = share(
+        zero, by_draw(question.found, np.ones(question.found.reached, dtype=bool))
+    )
+    rows = sorted(
+        [*question.estate.links, *question.estate.grants],
+        key=lambda name: (-effects[name].change.hits if name in effects else 0, name),
+    )
+    return [
+        {
+            **element_row(question, name),
+            "undoes": shares(effects[name].lost if name in effects else of_reached),
+            "change": shares(effects[name].change if name in effects else none),
+            "decides": name in effects,
+        }
+        for name in rows
+    ]
+
+
+def _step(question: Question, row: Removal) -> Json:
+    step = question.step(row.unit)
+    return {
+        "step": step.id,
+        "label": what_is_done(step),
+        "technique": step.technique,
+        **element_row(question, step.element),
+        "undoes": shares(row.lost),
+    }
+
+
+def _cuts(found: Cuts) -> Json:
+    return {
+        "sets": [list(row) for row in found.sets],
+        "total": found.total,
+        "valid": "by structure" if found.by_structure else "on these draws",
+        "reason": found.reason,
+        "uncut": found.uncut,
+    }
