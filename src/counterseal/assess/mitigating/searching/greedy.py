@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Chosen", "best_within", "greedy_plan"]
 
-MOST_STARTS = 32
+MOST_STARTS = 24
 """Starts of a partial enumeration: all plans of one or two measures, if they are this few."""
 
 MOST_PAIRS = 400
