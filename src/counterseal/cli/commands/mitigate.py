@@ -116,10 +116,16 @@ def _print(console: Console, found: Mapping[str, Json], catalog: Catalog) -> Non
     console.out(f"{use.name if use else str(found['family']).capitalize()} by {adversary}")
     console.out(f"Budget {found['budget']:g}{unit}. Shares are of what is at stake today.")
     console.out()
+    if not found["telling_trials"]:
+        console.out(
+            f"Nothing is at stake in any of {found['trials']} trials; there is no plan."
+        )
+        return
     _print_plan(console, found)
     _print_bound(console, found)
     _print_curve(console, found)
     _print_others(console, found)
+    _print_left_out(console, found)
     console.out("What this does not show")
     for limit in _texts(found["limits"]):
         console.out(f"  - {limit}.")
@@ -132,8 +138,8 @@ def _print_plan(console: Console, found: Mapping[str, Json]) -> None:
         console.out("No measure within the budget leaves less than today.")
     for number, row in enumerate(rows, start=1):
         console.out(f"{number:>3}. {row['statement']}")
-        reduces = f"reduces {row['reduces']}"
-        console.out(f"     cost {row['cost']:g}, {reduces}; leaves {_percent(row['leaves'])}")
+        told = f"cost {row['cost']:g}, reduces {row['reduces']}"
+        console.out(f"     {told}; leaves {_percent(row['leaves'])}")
     console.out()
 
 
@@ -159,7 +165,7 @@ def _print_bound(console: Console, found: Mapping[str, Json]) -> None:
     ]
     for label, value, note in lines:
         console.out(f"  {label:<26} {_percent(value):>7}  {note}")
-    console.out(f"  {'gap':<26} {_percent(found['gap']):>7}  plan less bound")
+    console.out(f"  {'gap':<26} {_percent(found['gap'], 2):>7}  plan less bound")
     console.out()
 
 
@@ -169,8 +175,8 @@ def _print_curve(console: Console, found: Mapping[str, Json]) -> None:
         leaves = row["leaves"]
         bar = "#" * round(leaves * BAR) if isinstance(leaves, float) else ""
         console.out(
-            f"  {row['budget']:>8g} {_percent(leaves):>8} {_percent(row['at_least']):>9} "
-            f"{_percent(row['gap']):>7}  |{bar:<{BAR}}|"
+            f"  {row['budget']:>8.3g} {_percent(leaves):>8} {_percent(row['at_least']):>9} "
+            f"{_percent(row['gap'], 2):>7}  |{bar:<{BAR}}|"
         )
     console.out()
 
@@ -190,17 +196,27 @@ def _print_others(console: Console, found: Mapping[str, Json]) -> None:
     console.out()
 
 
+def _print_left_out(console: Console, found: Mapping[str, Json]) -> None:
+    left_out = found["left_out"] if isinstance(found["left_out"], dict) else {}
+    counted = [f"{many} {reason}" for reason, many in left_out.items() if many]
+    if counted:
+        console.out(f"Measures left out: {', '.join(counted)}.")
+        console.out()
+
+
 def _conclusion(found: Mapping[str, Json]) -> str:
+    if not found["telling_trials"]:
+        return "nothing at stake, so nothing to plan"
     if found["gap"] is None:
         return "a plan without a bound: some measure made something worse in some trial"
     return (
-        f"leaves {_percent(found['leaves'])}, gap {_percent(found['gap'])} on "
+        f"leaves {_percent(found['leaves'])}, gap {_percent(found['gap'], 2)} on "
         f"{found['trials']} trials; compare, do not read levels as frequencies"
     )
 
 
-def _percent(value: Json) -> str:
-    return f"{100 * value:.1f} %" if isinstance(value, int | float) else "unknown"
+def _percent(value: Json, decimals: int = 1) -> str:
+    return f"{100 * value:.{decimals}f} %" if isinstance(value, int | float) else "unknown"
 
 
 def _rows(value: Json) -> Sequence[Mapping[str, Json]]:

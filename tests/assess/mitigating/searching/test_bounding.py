@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +14,9 @@ from counterseal.assess.mitigating.searching.bounding import CLOSED, Bounding
 from counterseal.assess.mitigating.searching.greedy import best_within
 from counterseal.assess.mitigating.searching.stakes import Levels
 from counterseal.testing.stakes import GraphStakes, best_of_all, level_of, random_stakes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TIE = 1e-9
 SEEDS = st.integers(0, 10**6)
@@ -108,8 +112,9 @@ class Perverse:
     measures: int = 2
     trials: int = 3
 
-    def worth(self, chosen: np.ndarray) -> np.ndarray:
-        return (2.0 - chosen[0] + chosen[1])[None, :]
+    def worth(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        harm = chosen.astype(np.float64)
+        return np.asarray(2.0 - harm[:1] + harm[1:])
 
 
 def test_a_measure_that_does_harm_takes_the_bound_away() -> None:

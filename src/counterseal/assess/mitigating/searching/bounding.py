@@ -88,6 +88,8 @@ class Bounding:
 
     def within(self, budget: float) -> Bound:
         """Return the bound for one budget."""
+        if not any(cost <= budget for cost in self.costs):
+            return Bound(least=self._base, rounds=0, cuts=self.cuts, sound=self.sound)
         self._master.allow(budget)
         self._alone  # noqa: B018 - each measure is asked about once, whatever the bound says
         best = self._best(budget)
