@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
     from counterseal.assess.mitigating.plan import Effort
     from counterseal.canon import Json
     from counterseal.catalog.catalog import Catalog
@@ -113,7 +113,7 @@ def concern_of(catalog: Catalog, adversary: str, use: str) -> Concern:
 
 def measures_for(
     estate: Estate, catalog: Catalog, concern: Concern
-) -> tuple[tuple[Measure, ...], tuple[Measure, ...]]:
+) -> tuple[tuple[Countermeasure, ...], tuple[Countermeasure, ...]]:
     """Return every measure that there is, and those that the owner can see to."""
     model = model_of(estate, catalog, adversaries=[concern.adversary])
     parameters = {

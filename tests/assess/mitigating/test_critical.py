@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from counterseal.assess.mitigating.critical import by_criticality
-from counterseal.assess.mitigating.measures import Kind, Measure
+from counterseal.assess.mitigating.measures import Kind, Countermeasure
 from counterseal.assess.mitigating.searching.bounding import Bounding
 from counterseal.assess.mitigating.searching.greedy import best_within
 from counterseal.assess.mitigating.searching.stakes import Levels
@@ -84,11 +84,11 @@ def funnel() -> AttackGraph:
     )
 
 
-def _measures() -> tuple[Measure, ...]:
+def _measures() -> tuple[Countermeasure, ...]:
     values = {f"chain{i}.delay": 1.5 for i in range(LINKS)}
     values |= {f"way{i}.open": 0.0 for i in range(ROUTES)}
     return tuple(
-        Measure(
+        Countermeasure(
             id=f"control:{name}",
             kind=Kind.CONTROL,
             element=name,
@@ -150,7 +150,7 @@ def test_a_choice_by_criticality_keeps_to_the_budget_and_skips_what_touches_noth
     target = f"chain{LINKS - 1}"
     engine = Engine(graph, draws=Draws(seed=1, outer=50, lanes=1), workers=1, targets=[target])
     campaign = cast("Campaign", SimpleNamespace(engine=engine, graph=graph))
-    idle = Measure(id="delete:x", kind=Kind.DELETE, element="x", statement="Delete x.")
+    idle = Countermeasure(id="delete:x", kind=Kind.DELETE, element="x", statement="Delete x.")
     found = by_criticality(campaign, [target], (idle, *measures), budget=2.5)
     assert len(found) == 2
     assert 0 not in found

@@ -14,7 +14,7 @@ from counterseal.testing.catalogs import catalog
 from counterseal.testing.estates import estate_from
 
 if TYPE_CHECKING:
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
     from counterseal.estate.estate import Estate
 
 SMALL = """
@@ -51,7 +51,7 @@ def small() -> Estate:
 
 
 @pytest.fixture(scope="module")
-def measures(small: Estate) -> dict[str, Measure]:
+def measures(small: Estate) -> dict[str, Countermeasure]:
     """Return what can be done to it, by id."""
     model = model_of(small, catalog(), adversaries=["cyber-espionage"])
     parameters = {
@@ -63,7 +63,7 @@ def measures(small: Estate) -> dict[str, Measure]:
 
 
 def test_measures_on_reach_and_on_value_stand_beside_each_other(
-    measures: dict[str, Measure],
+    measures: dict[str, Countermeasure],
 ) -> None:
     kinds = {one.kind for one in measures.values()}
     assert kinds >= VALUE
@@ -71,14 +71,16 @@ def test_measures_on_reach_and_on_value_stand_beside_each_other(
     assert {"close:reads", "sign-on:clerks", "delete:files", "withdraw:clerks"} <= set(measures)
 
 
-def test_what_is_as_good_as_it_can_be_is_no_measure(measures: dict[str, Measure]) -> None:
+def test_what_is_as_good_as_it_can_be_is_no_measure(
+    measures: dict[str, Countermeasure],
+) -> None:
     assert "sign-on:keepers" not in measures  # has multi-factor sign-on already
     assert "tokenise:tokens" not in measures  # is pseudonymized already
     assert "dormant:keepers" in measures  # unknown may be better
 
 
 def test_the_effect_of_a_measure_is_a_parameter_at_its_best(
-    measures: dict[str, Measure],
+    measures: dict[str, Countermeasure],
 ) -> None:
     assert measures["sign-on:clerks"].overrides == {"fact:clerks.mfa": 1.0}
     assert measures["close:reads"].overrides == {"link:reads.exists": 0.0}
@@ -88,7 +90,9 @@ def test_the_effect_of_a_measure_is_a_parameter_at_its_best(
     assert list(control.overrides.values()) == [1.0]
 
 
-def test_coarsening_takes_away_all_that_meets_one_need(measures: dict[str, Measure]) -> None:
+def test_coarsening_takes_away_all_that_meets_one_need(
+    measures: dict[str, Countermeasure],
+) -> None:
     found = [one for one in measures.values() if one.kind is Kind.COARSEN]
     drops = {one.drops for one in found}
     assert drops == {("name",), ("residential-address",)}  # who it is; where they can be found
@@ -108,7 +112,7 @@ never: ["delete:tokens"]
 """
 
 
-def test_the_most_particular_cost_holds(measures: dict[str, Measure]) -> None:
+def test_the_most_particular_cost_holds(measures: dict[str, Countermeasure]) -> None:
     costs = parse(COSTS, file="costs.yaml", measures=measures)
     cost = {one.id: one.cost for one in priced(measures.values(), costs)}
     assert cost["close:reads"] == 60
@@ -120,7 +124,9 @@ def test_the_most_particular_cost_holds(measures: dict[str, Measure]) -> None:
     assert {cost[one] for one in cost if one.startswith("control:SC-7@desk")} <= {20.0}
 
 
-def test_where_nothing_is_declared_everything_costs_one(measures: dict[str, Measure]) -> None:
+def test_where_nothing_is_declared_everything_costs_one(
+    measures: dict[str, Countermeasure],
+) -> None:
     assert {one.cost for one in priced(measures.values(), Costs())} == {1.0}
 
 
@@ -136,7 +142,7 @@ def test_where_nothing_is_declared_everything_costs_one(measures: dict[str, Meas
     ],
 )
 def test_a_cost_file_that_is_wrong_is_refused_at_its_place(
-    text: bytes, line: int, says: str, measures: dict[str, Measure]
+    text: bytes, line: int, says: str, measures: dict[str, Countermeasure]
 ) -> None:
     with pytest.raises(InvalidDocumentError) as caught:
         parse(text, file="costs.yaml", measures=measures)

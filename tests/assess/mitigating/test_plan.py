@@ -20,7 +20,7 @@ from counterseal.testing.catalogs import catalog
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
     from counterseal.assess.mitigating.plan import Mitigation
     from counterseal.estate.estate import Estate
 
@@ -30,7 +30,7 @@ SMALL = Effort(trials=256, telling=32, fresh=16, lanes=16)
 UNEQUAL = Costs(kinds={Kind.CLOSE: 5.0, Kind.CONTROL: 2.0}, controls={"IA-2(1)": 1.0})
 
 
-def _measures(estate: Estate, *, value: bool = False) -> tuple[Measure, ...]:
+def _measures(estate: Estate, *, value: bool = False) -> tuple[Countermeasure, ...]:
     model = model_of(estate, catalog(), adversaries=[WHO])
     parameters = {**model.graphs[WHO].parameters, **model.valuations[WHO].parameters}
     every = measures_of(estate, catalog(), parameters)
@@ -39,7 +39,7 @@ def _measures(estate: Estate, *, value: bool = False) -> tuple[Measure, ...]:
 
 
 def _plan(
-    estate: Estate, measures: Sequence[Measure], budget: float, *, workers: int = 1
+    estate: Estate, measures: Sequence[Countermeasure], budget: float, *, workers: int = 1
 ) -> Mitigation:
     return mitigate(
         estate,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from counterseal.assess.campaign import Campaign
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
     from counterseal.estate.estate import Estate
 
 WHO = "humint-enabled"
@@ -37,13 +37,13 @@ def _campaign(estate: Estate, *, lanes: int = 1, workers: int = 1) -> Campaign:
     return campaign
 
 
-def _all(estate: Estate, campaign: Campaign) -> tuple[Measure, ...]:
+def _all(estate: Estate, campaign: Campaign) -> tuple[Countermeasure, ...]:
     use = catalog().uses["coerce"]
     return (*measures_of(estate, catalog(), campaign.parameters), *coarsenings(estate, use))
 
 
 def _sample(
-    campaign: Campaign, measures: Sequence[Measure], concern: Concern = COERCE
+    campaign: Campaign, measures: Sequence[Countermeasure], concern: Concern = COERCE
 ) -> Sample:
     return Sample(campaign, concern, measures, catalog=catalog())
 

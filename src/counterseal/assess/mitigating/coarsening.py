@@ -20,7 +20,7 @@ from counterseal.assess.mitigating.measures import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
     from counterseal.estate.estate import Estate
     from counterseal.estate.records import Holding
 
@@ -43,7 +43,7 @@ class Version:
 
 
 def with_versions(
-    estate: Estate, measures: Sequence[Measure], *, together: int | None = None
+    estate: Estate, measures: Sequence[Countermeasure], *, together: int | None = None
 ) -> tuple[Estate, tuple[Version, ...]]:
     """Return the estate with every version of every holding that may be coarsened.
 
@@ -72,7 +72,7 @@ def with_versions(
     return (replace(estate, holdings=every), tuple(versions)) if versions else (estate, ())
 
 
-def coarsened(estate: Estate, measures: Sequence[Measure]) -> Estate:
+def coarsened(estate: Estate, measures: Sequence[Countermeasure]) -> Estate:
     """Return the estate after the coarsenings among ``measures``, and nothing else."""
     holdings = dict(estate.holdings)
     for measure in measures:

@@ -33,7 +33,7 @@ from counterseal.errors import Fault, InvalidDocumentError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
     from counterseal.documents.tree import Document
 
 __all__ = ["Costs", "parse", "priced"]
@@ -66,7 +66,7 @@ class Costs(Record):
     measures: dict[str, _Cost] = Field(default={})
     never: tuple[str, ...] = ()
 
-    def of(self, measure: Measure) -> float:
+    def of(self, measure: Countermeasure) -> float:
         """Return what a measure costs."""
         if measure.id in self.measures:
             return self.measures[measure.id]
@@ -97,7 +97,7 @@ def parse(data: bytes, *, file: str, measures: Collection[str]) -> Costs:
     return costs
 
 
-def priced(measures: Iterable[Measure], costs: Costs) -> tuple[Measure, ...]:
+def priced(measures: Iterable[Countermeasure], costs: Costs) -> tuple[Countermeasure, ...]:
     """Return the measures that can be taken, each with its cost."""
     never = set(costs.never)
     return tuple(

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from counterseal.assess.campaign import Campaign
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
 
 __all__ = ["by_criticality"]
 
 
 def by_criticality(
-    campaign: Campaign, targets: Sequence[str], measures: Sequence[Measure], *, budget: float
+    campaign: Campaign,
+    targets: Sequence[str],
+    measures: Sequence[Countermeasure],
+    *,
+    budget: float,
 ) -> tuple[int, ...]:
     """Return the numbers of the measures on the most critical steps, as the budget allows.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from counterseal.assess.levels import Concern
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
     from counterseal.assess.mitigating.plan import Mitigation, Point
     from counterseal.canon import Json
 
@@ -104,7 +104,7 @@ def _share(found: Mitigation, level: float) -> float:
     return round(share(level, found.base), DECIMALS)
 
 
-def _measure(measure: Measure) -> dict[str, Json]:
+def _measure(measure: Countermeasure) -> dict[str, Json]:
     return {
         "id": measure.id,
         "kind": measure.kind.value,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from counterseal.assess.comparison import Comparison
     from counterseal.assess.levels import Concern
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.estate import Estate
     from counterseal.reach.draws import Draws
@@ -49,7 +49,7 @@ class HoldOut:
 def hold_out(
     estate: Estate,
     catalog: Catalog,
-    plan: Sequence[Measure],
+    plan: Sequence[Countermeasure],
     *,
     draws: Draws,
     adversaries: Sequence[str] | None = None,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from counterseal.catalog.uses import Use
     from counterseal.estate.estate import Estate
 
-__all__ = ["VALUE", "Kind", "Measure", "coarsenings", "measures_of"]
+__all__ = ["VALUE", "Kind", "Countermeasure", "coarsenings", "measures_of"]
 
 
 class Kind(StrEnum):
@@ -55,7 +55,7 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class Countermeasure:
     """Something that can be done.
 
     Attributes:
@@ -81,7 +81,7 @@ def measures_of(
     estate: Estate,
     catalog: Catalog,
     parameters: Mapping[str, Parameter],
-) -> tuple[Measure, ...]:
+) -> tuple[Countermeasure, ...]:
     """Return every measure but coarsening, sorted by id.
 
     Args:
@@ -99,19 +99,19 @@ def measures_of(
     return tuple(sorted(found, key=lambda one: one.id))
 
 
-def coarsenings(estate: Estate, use: Use) -> tuple[Measure, ...]:
+def coarsenings(estate: Estate, use: Use) -> tuple[Countermeasure, ...]:
     """Return, for each holding and need of a use, the measure of no longer meeting the need.
 
     A holding that would hold nothing afterwards is left to deletion.
     """
-    found: dict[str, Measure] = {}
+    found: dict[str, Countermeasure] = {}
     for holding in estate.holdings.values():
         for group in use.groups:
             drops = tuple(sorted(set(holding.attributes) & set(group.any_of)))
             if not drops or len(drops) == len(set(holding.attributes)):
                 continue
             name = f"{Kind.COARSEN}:{holding.id}/{'+'.join(drops)}"
-            found[name] = Measure(
+            found[name] = Countermeasure(
                 id=name,
                 kind=Kind.COARSEN,
                 element=holding.id,
@@ -128,7 +128,7 @@ def _is_settled(parameter: Parameter) -> bool:
     )
 
 
-def _measure(estate: Estate, catalog: Catalog, parameter: Parameter) -> Measure | None:
+def _measure(estate: Estate, catalog: Catalog, parameter: Parameter) -> Countermeasure | None:
     """Return the measure that betters a parameter, if it is one that a measure can better."""
     head, _, rest = parameter.id.partition(":")
     element, _, about = rest.rpartition(".")
@@ -151,8 +151,8 @@ def _measure(estate: Estate, catalog: Catalog, parameter: Parameter) -> Measure 
 
 def _setting(
     estate: Estate, kind: Kind, element: str, statement: str, overrides: Mapping[str, float]
-) -> Measure:
-    return Measure(
+) -> Countermeasure:
+    return Countermeasure(
         id=f"{kind}:{element}",
         kind=kind,
         element=element,
@@ -161,11 +161,11 @@ def _setting(
     )
 
 
-def _control(estate: Estate, catalog: Catalog, rest: str) -> Measure:
+def _control(estate: Estate, catalog: Catalog, rest: str) -> Countermeasure:
     control, _, element = rest.partition("@")
     row = catalog.controls.get(control)
     title = f" ({row.title})" if row is not None else ""
-    return Measure(
+    return Countermeasure(
         id=f"{Kind.CONTROL}:{rest}",
         kind=Kind.CONTROL,
         element=element,
@@ -174,10 +174,10 @@ def _control(estate: Estate, catalog: Catalog, rest: str) -> Measure:
     )
 
 
-def _undeclared(estate: Estate, rest: str) -> Measure:
+def _undeclared(estate: Estate, rest: str) -> Countermeasure:
     """Return the search for undeclared links into a zone; its operator has to act."""
     source, _, target = rest.partition(">")
-    return Measure(
+    return Countermeasure(
         id=f"{Kind.SURVEY}:{rest}",
         kind=Kind.SURVEY,
         element=target,
@@ -189,7 +189,7 @@ def _undeclared(estate: Estate, rest: str) -> Measure:
     )
 
 
-def _deletions(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[Measure]:
+def _deletions(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[Countermeasure]:
     for holding in estate.holdings:
         prefix = f"fact:{holding}.populations."
         counts = {key: 0.0 for key in parameters if key.startswith(prefix)}

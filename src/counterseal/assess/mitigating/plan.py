@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from counterseal.assess.campaign import Campaign
     from counterseal.assess.levels import Concern
     from counterseal.assess.mitigating.holdout import HoldOut
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
     from counterseal.assess.side import Model
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.estate import Estate
@@ -78,7 +78,7 @@ class Point:
     """
 
     budget: float
-    plan: tuple[Measure, ...]
+    plan: tuple[Countermeasure, ...]
     cost: float
     level: float
     greedy: float
@@ -117,10 +117,10 @@ class Mitigation:
     base: float
     everything: float
     pool: int
-    shortlist: tuple[Measure, ...]
+    shortlist: tuple[Countermeasure, ...]
     points: tuple[Point, ...]
     leaves: tuple[float, ...]
-    critical: tuple[tuple[Measure, ...], float]
+    critical: tuple[tuple[Countermeasure, ...], float]
     rounds: int
     cuts: int
     plans: int
@@ -146,7 +146,7 @@ def share(part: float, whole: float) -> float:
 def mitigate(
     estate: Estate,
     catalog: Catalog,
-    measures: Sequence[Measure],
+    measures: Sequence[Countermeasure],
     *,
     concern: Concern,
     budget: float,
@@ -224,16 +224,16 @@ class _Ground:
     targets: frozenset[str]
     pool: int
     everything: float
-    chosen: tuple[Measure, ...]
+    chosen: tuple[Countermeasure, ...]
     levels: Levels
 
-    def steps(self, plan: Sequence[Measure]) -> tuple[float, ...]:
+    def steps(self, plan: Sequence[Countermeasure]) -> tuple[float, ...]:
         """Return the level after each measure of a plan."""
         numbers = {measure.id: number for number, measure in enumerate(self.chosen)}
         order = [numbers[measure.id] for measure in plan]
         return tuple(self.levels.of(order[: n + 1]) for n in range(len(order)))
 
-    def critical(self, budget: float) -> tuple[tuple[Measure, ...], float]:
+    def critical(self, budget: float) -> tuple[tuple[Countermeasure, ...], float]:
         """Return the plan made of the most critical steps, and what it leaves."""
         plan = by_criticality(self.campaign, sorted(self.targets), self.chosen, budget=budget)
         return tuple(self.chosen[one] for one in plan), self.levels.of(plan)
@@ -266,7 +266,7 @@ def _telling(campaign: Campaign, concern: Concern) -> int:
 def _ground(
     campaign: Campaign,
     concern: Concern,
-    measures: Sequence[Measure],
+    measures: Sequence[Countermeasure],
     catalog: Catalog,
     *,
     most: int,
@@ -305,8 +305,8 @@ def _targets(campaign: Campaign, concern: Concern) -> frozenset[str]:
 
 
 def _that_matter(
-    campaign: Campaign, measures: Sequence[Measure], targets: frozenset[str]
-) -> tuple[Measure, ...]:
+    campaign: Campaign, measures: Sequence[Countermeasure], targets: frozenset[str]
+) -> tuple[Countermeasure, ...]:
     """Return the measures that touch a step or a holding on which the concern can depend.
 
     In order of element, so that neighbours concern the same place.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from counterseal.assess.campaign import Campaign
     from counterseal.assess.levels import Concern
-    from counterseal.assess.mitigating.measures import Measure
+    from counterseal.assess.mitigating.measures import Countermeasure
     from counterseal.attackgraph.model import Parameter
     from counterseal.catalog.catalog import Catalog
     from counterseal.consequence.arrays import Draws
@@ -53,7 +53,7 @@ class Sample:
         self,
         campaign: Campaign,
         concern: Concern,
-        measures: Sequence[Measure],
+        measures: Sequence[Countermeasure],
         *,
         catalog: Catalog,
         together: int | None = None,
