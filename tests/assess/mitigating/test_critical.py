@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from counterseal.assess.mitigating.critical import by_criticality
-from counterseal.assess.mitigating.measures import Kind, Countermeasure
+from counterseal.assess.mitigating.measures import Countermeasure, Kind
 from counterseal.assess.mitigating.searching.bounding import Bounding
 from counterseal.assess.mitigating.searching.greedy import best_within
 from counterseal.assess.mitigating.searching.stakes import Levels

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from counterseal.catalog.uses import Use
     from counterseal.estate.estate import Estate
 
-__all__ = ["VALUE", "Kind", "Countermeasure", "coarsenings", "measures_of"]
+__all__ = ["VALUE", "Countermeasure", "Kind", "coarsenings", "measures_of"]
 
 
 class Kind(StrEnum):
