@@ -10,6 +10,7 @@ from counterseal.reach.draws import Draws
 from counterseal.reach.engine import Engine
 from counterseal.reach.estimate import Proportion, quantile
 from counterseal.reach.exact import exact_reach
+from counterseal.reach.rare import rare_reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from counterseal.attackgraph.interchange import BareGraph
     from counterseal.canon import Json
     from counterseal.reach.engine import Arrivals
+    from counterseal.reach.rare import RareReach, Tilt
 
-__all__ = ["exact_graph", "simulate_graph"]
+__all__ = ["exact_graph", "rare_graph", "simulate_graph"]
 
 _QUANTILES = (0.1, 0.5, 0.9)
 
@@ -71,6 +73,85 @@ def exact_graph(bare: BareGraph) -> dict[str, Json]:
         RefusedExactError: See ``exact_reach``.
     """
     return {target: exact_reach(bare.graph, target) for target in bare.targets}
+
+
+def rare_graph(
+    bare: BareGraph, target: str, *, trials: int, seed: int, workers: int | None = None
+) -> dict[str, Json]:
+    """Return the reach of a rare target by importance sampling (``counterseal.reach.rare``).
+
+    Args:
+        bare: The graph.
+        target: Any of its steps.
+        trials: Trials of the final run, at least 1.
+        seed: Any integer.
+        workers: Threads; all processors when ``None``.
+
+    Returns:
+        ``reach``, ``standard_error`` and ``interval``, all null where nothing could be
+        estimated, with the ``reason``; ``hits``, ``effective`` numbers of hits and trials, what
+        was ``tilted`` and how, the rounds of the ``pilot``, and ``warnings``.
+
+    Raises:
+        UsageError: There is no such step.
+    """
+    draws = Draws(seed=seed, outer=1, lanes=trials)
+    found = rare_reach(bare.graph, target, draws=draws, workers=workers)
+    return {
+        "target": target,
+        **_estimate(found),
+        "reason": found.reason,
+        "trials": trials,
+        "hits": found.hits,
+        "effective": {
+            "hits": significant(found.effective_hits, digits=4),
+            "trials": significant(found.effective_trials, digits=4),
+        },
+        "tilted": [
+            {
+                "share": significant(one.share, digits=4),
+                "tilts": [_tilt(tilt) for tilt in one.tilts],
+            }
+            for one in found.sets
+        ],
+        "pilot": {
+            "trials": found.pilot_trials,
+            "rounds": [
+                {
+                    "level": significant(one.level, digits=4),
+                    "trials": one.trials,
+                    "hits": one.hits,
+                    "effective_hits": significant(one.effective, digits=4),
+                }
+                for one in found.rounds
+            ],
+        },
+        "warnings": list(found.warnings),
+    }
+
+
+def _estimate(found: RareReach) -> dict[str, Json]:
+    ends = found.interval
+    error = found.standard_error
+    return {
+        "reach": None if found.estimate is None else significant(found.estimate),
+        "standard_error": None if error is None else significant(error),
+        "interval": None if ends is None else [significant(end) for end in ends],
+    }
+
+
+def _tilt(tilt: Tilt) -> dict[str, Json]:
+    head: dict[str, Json] = {
+        "input": tilt.kind.value,
+        "id": tilt.id,
+        "gain": significant(tilt.gain, digits=3),
+    }
+    if not tilt.edges:
+        return head | {"odds": significant(tilt.odds, digits=4)}
+    return head | {
+        "edges": [significant(edge) for edge in tilt.edges],
+        "masses": [significant(mass) for mass in tilt.masses],
+    }
 
 
 def _target(arrivals: Arrivals, target: str) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from counterseal.cli.parser import positive
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from counterseal.canon import Json
     from counterseal.cli.console import Console
@@ -33,23 +33,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exact", action="store_true", help="also the exact reach probability, if small enough"
     )
+    parser.add_argument(
+        "--rare",
+        metavar="TARGET",
+        help="also the reach of one step that is rarely reached, by importance sampling",
+    )
 
 
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Simulate and print reach, intervals and quantiles of every target."""
     from counterseal.attackgraph.interchange import parse  # noqa: PLC0415 - heavy
     from counterseal.reach.exact import exact_reach  # noqa: PLC0415 - heavy
-    from counterseal.reach.simulate import simulate_graph  # noqa: PLC0415 - heavy
+    from counterseal.reach.simulate import rare_graph, simulate_graph  # noqa: PLC0415 - heavy
     from counterseal.workspace.clock import stopwatch  # noqa: PLC0415
     from counterseal.workspace.files import read_bytes  # noqa: PLC0415
 
     data = read_bytes(Path(args.file))
     console.know({args.file: data}, paths={})
     bare = parse(data, file=args.file)
+    seed = args.seed or 0
+    rare = None
+    if args.rare is not None:
+        rare = rare_graph(bare, args.rare, trials=args.trials, seed=seed, workers=args.workers)
     result = simulate_graph(
         bare,
         trials=args.trials,
-        seed=args.seed or 0,
+        seed=seed,
         clock=stopwatch,
         workers=args.workers,
     )
@@ -57,10 +66,30 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     document = {"schema": "counterseal-graph-simulation/1", **result}
     if exact:
         document["exact"] = exact
+    if rare is not None:
+        document["rare"] = rare
     console.document(document)
     for target in bare.targets:
         console.out(_line(target, result, exact.get(target)))
-    return console.conclude(Exit.OK, f"{args.trials} trials, seed {args.seed or 0}")
+    for line in () if rare is None else _rare_lines(rare):
+        console.out(line)
+    return console.conclude(Exit.OK, f"{args.trials} trials, seed {seed}")
+
+
+def _rare_lines(rare: Mapping[str, Json]) -> Iterator[str]:
+    name, reach, ends = rare["target"], rare["reach"], rare["interval"]
+    if reach is None:
+        yield f"{name}: not estimated, which is not 0: {rare['reason']}"
+    elif rare["reason"]:
+        yield f"{name}: never reached: {rare['reason']}"
+    elif isinstance(ends, list):
+        effective = rare["effective"]
+        hits = effective["hits"] if isinstance(effective, dict) else None
+        sure = f"95 %: {ends[0]:.3g} to {ends[1]:.3g}; {hits:.0f} effective hits"
+        yield f"{name}: reached with probability {reach:.3g} ({sure})"
+    warnings = rare["warnings"]
+    for warning in warnings if isinstance(warnings, list) else ():
+        yield f"  warning: {warning}"
 
 
 def _line(target: str, result: Mapping[str, Json], exact: float | None) -> str:

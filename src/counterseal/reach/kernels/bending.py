@@ -27,6 +27,8 @@ WORKS, TIME, SEEN = 0, 1, 2
 """Rows of ``Bends.steps``: whether a step works; days and detection of its first attempt."""
 
 _MOST = 1.0 - 2.0**-53
+_SAFE = 8  # densities below 1e30 whose product does not overflow
+_LEAST = 1e-300
 
 
 class Bends(NamedTuple):
@@ -36,22 +38,24 @@ class Bends(NamedTuple):
         steps: Row of each input of each step, -1 for none; shape (3, steps), or (3, 0) when
             nothing is bent.
         causes: Row of each cause; shape (causes,).
+        tilted: 1 where a set bends a row; shape (sets, rows).
         chosen: 1 for a row that decides yes or no; shape (rows,).
         odds: What a set multiplies the odds of yes by; shape (sets, rows).
         edges: Where the cells of a set lie, from 0 to 1; shape (sets, rows, cells + 1).
         below: Probability below each edge, from 0 to 1; of the same shape.
-        logs: Logarithm of the density in each cell; shape (sets, rows, cells).
+        densities: Density in each cell, in [0, 1e30]; shape (sets, rows, cells).
         key: Stream that says which set a trial takes.
         shares: Share of trials left alone, then that up to each set; rising to 1.
     """
 
     steps: NDArray[np.int32]
     causes: NDArray[np.int32]
+    tilted: NDArray[np.uint8]
     chosen: NDArray[np.uint8]
     odds: NDArray[np.float64]
     edges: NDArray[np.float64]
     below: NDArray[np.float64]
-    logs: NDArray[np.float64]
+    densities: NDArray[np.float64]
     key: NDArray[np.uint32]
     shares: NDArray[np.float64]
 
@@ -59,11 +63,12 @@ class Bends(NamedTuple):
 STRAIGHT = Bends(
     steps=np.empty((3, 0), dtype=np.int32),
     causes=np.empty(0, dtype=np.int32),
+    tilted=np.empty((0, 0), dtype=np.uint8),
     chosen=np.empty(0, dtype=np.uint8),
     odds=np.empty((0, 0)),
     edges=np.empty((0, 0, 2)),
     below=np.empty((0, 0, 2)),
-    logs=np.empty((0, 0, 1)),
+    densities=np.empty((0, 0, 1)),
     key=np.zeros(3, dtype=np.uint32),
     shares=np.ones(1),
 )
@@ -182,42 +187,60 @@ def gather(
 
 
 @njit
-def weigh(bends: Bends, where: Where, out: NDArray[np.float64]) -> None:
-    """Write the weight of every trial: honest density over that of the mixture.
+def weigh(
+    bends: Bends, where: Where, trials: NDArray[np.int64], out: NDArray[np.float64]
+) -> None:
+    """Write the weight of some trials: honest density over that of the mixture.
 
     Args:
         bends: What is bent.
         where: Every row of the bends, once.
-        out: One place for each trial.
+        trials: Which.
+        out: One place for each.
     """
     logs = np.empty(bends.shares.size - 1)
-    for trial in range(out.size):
-        draw, lane = trial // where.lanes, trial % where.lanes
+    densities = np.empty(logs.size)
+    for j in range(trials.size):
+        draw, lane = trials[j] // where.lanes, trials[j] % where.lanes
         taken = _taken(bends, draw, lane)
         logs[:] = 0.0
+        densities[:] = 1.0
         for i in range(where.rows.size):
             u = _drawn(bends, where, i, taken, draw, lane)
-            _add_densities(bends, where.rows[i], _chance(where, i, draw), u, logs)
+            _multiply(bends, where.rows[i], _chance(where, i, draw), u, densities)
+            if i % _SAFE == _SAFE - 1:
+                _put_away(densities, logs)
+        _put_away(densities, logs)
         density = bends.shares[0]
         for k in range(logs.size):
             density += (bends.shares[k + 1] - bends.shares[k]) * exp(logs[k])
-        out[trial] = 1.0 / density
+        out[j] = 1.0 / density
 
 
 @njit
-def _add_densities(
-    bends: Bends, row: int, chance: float, u: float, logs: NDArray[np.float64]
-) -> None:
-    """Add the logarithm of the density of one number in each set."""
+def _put_away(densities: NDArray[np.float64], logs: NDArray[np.float64]) -> None:
+    """Move products into logarithms before they can overflow."""
     for k in range(logs.size):
+        logs[k] += log(max(densities[k], _LEAST))
+        densities[k] = 1.0
+
+
+@njit
+def _multiply(
+    bends: Bends, row: int, chance: float, u: float, densities: NDArray[np.float64]
+) -> None:
+    """Multiply by the density of one number in each set."""
+    for k in range(densities.size):
+        if bends.tilted[k, row] == 0:
+            continue
         if bends.chosen[row] == 0:
             cell = 0
             while u >= bends.edges[k, row, cell + 1]:
                 cell += 1
-            logs[k] += bends.logs[k, row, cell]
+            densities[k] *= bends.densities[k, row, cell]
             continue
         changed = _changed(chance, bends.odds[k, row])
         if u < chance:
-            logs[k] += log(changed / chance)
+            densities[k] *= changed / chance
         elif chance > 0.0:
-            logs[k] += log((1.0 - changed) / (1.0 - chance))
+            densities[k] *= (1.0 - changed) / (1.0 - chance)

@@ -24,8 +24,11 @@ from counterseal.reach.program import build
 from counterseal.reach.rare.pilot import Pilot, Problem, learn
 from counterseal.reach.rare.possibility import why_impossible
 from counterseal.reach.rare.result import RareReach, weighted
+from counterseal.reach.rare.tilts import Kind, TiltSet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from counterseal.attackgraph.model import AttackGraph
     from counterseal.reach.draws import Draws
 
@@ -78,7 +81,6 @@ def rare_reach(
         program=program,
         seed=draws.seed,
         horizon_days=limit,
-        levels=frozenset(CauseLevel if draws.lanes == 1 else [CauseLevel.TRIAL]),
         workers=workers,
     )
     return _estimated(problem, found, pilot or Pilot())
@@ -98,16 +100,32 @@ def _exactly_none(found: RareReach, why: str) -> RareReach:
 
 def _estimated(problem: Problem, found: RareReach, pilot: Pilot) -> RareReach:
     learned = learn(problem, pilot)
+    sets = learned.sets if found.draws.lanes == 1 else _of_trials(learned.sets, problem)
     found = RareReach(
         target=found.target,
         horizon_days=found.horizon_days,
         estimate=None,
         reason="" if learned.reached else "no pilot run reached it often enough to learn from",
         draws=found.draws,
-        sets=learned.sets,
+        sets=sets,
         rounds=learned.rounds,
     )
     if not learned.reached:
         return found
-    engine = problem.engine(found.draws, learned.sets)
-    return weighted(found, np.asarray(problem.hits(engine)), engine.weights)
+    engine = problem.engine(found.draws, sets)
+    weights = engine.weights(np.arange(found.draws.trials, dtype=np.int64))
+    return weighted(found, problem.hits(engine), weights)
+
+
+def _of_trials(sets: Sequence[TiltSet], problem: Problem) -> tuple[TiltSet, ...]:
+    """Return the tilts of what is drawn once per trial, without those drawn once per draw."""
+    causes = problem.program.graph.causes
+    fixed = {(Kind.CAUSE, c.id) for c in causes.values() if c.level is CauseLevel.DRAW}
+    kept = [
+        (
+            one.share,
+            [t for t in one.tilts if not (t.kind is Kind.FACT or (t.kind, t.id) in fixed)],
+        )
+        for one in sets
+    ]
+    return tuple(TiltSet(share=share, tilts=tuple(tilts)) for share, tilts in kept if tilts)

@@ -19,7 +19,7 @@ from counterseal.reach.rare.tilts import Tilt
 from counterseal.reach.special import exp, log, njit, normal_cdf, normal_quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -32,13 +32,11 @@ MOST_TILTS = 64
 """Inputs that a set tilts at most."""
 
 _SCORES = tuple(k / 2 for k in range(-6, 7))  # where cells meet, in spreads from the centre
-_LEAST_SPREAD = 0.05
 _UNIFORM = 0.05  # share of the uniform density in one on cells
 _PRIOR = 2.0  # trials' worth of honest luck that is added to what was seen
 _CHANCE = 2.5  # standard errors from uniform, beyond which a number is worth fitting
 _LEAST_EVIDENCE = 3.0  # nats: gain times effective trials; what two parameters gain by chance
 _MOST_OF_ALL, _TRIMMINGS = 0.05, 4
-_TOGETHER = 1024  # inputs whose numbers are held at a time
 
 
 def kish(weights: NDArray[np.float64]) -> float:
@@ -65,6 +63,7 @@ def trimmed(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 def fit(
     engine: BentEngine,
     inputs: Sequence[Input],
+    numbers: NDArray[np.float64],
     trials: NDArray[np.int64],
     weights: NDArray[np.float64],
 ) -> tuple[Tilt, ...]:
@@ -73,27 +72,13 @@ def fit(
     Args:
         engine: What was run.
         inputs: Which inputs may be tilted.
+        numbers: Theirs; shape (inputs, trials).
         trials: Those that succeeded.
         weights: How much each of them counts.
     """
-    found: list[Tilt] = []
-    for start in range(0, len(inputs), _TOGETHER):
-        some = inputs[start : start + _TOGETHER]
-        found += _fitted(engine, some, trials, weights)
-    found.sort(key=lambda tilt: (-tilt.gain, tilt.kind, tilt.id))
-    return tuple(found[:MOST_TILTS])
-
-
-def _fitted(
-    engine: BentEngine,
-    inputs: Sequence[Input],
-    trials: NDArray[np.int64],
-    weights: NDArray[np.float64],
-) -> Iterator[Tilt]:
-    """Yield the tilts that are worth it."""
-    numbers = engine.numbers(inputs, trials)
-    draws = trials // engine.draws.lanes
     effective = kish(weights)
+    draws = trials // engine.draws.lanes
+    found: list[Tilt] = []
     for row, one in enumerate(inputs):
         if one.product >= 0:
             tilt = _odds(one, numbers[row], engine.table[one.product, draws], weights)
@@ -102,7 +87,9 @@ def _fitted(
         else:
             continue
         if tilt.gain * effective > _LEAST_EVIDENCE:
-            yield tilt
+            found.append(tilt)
+    found.sort(key=lambda tilt: (-tilt.gain, tilt.kind, tilt.id))
+    return tuple(found[:MOST_TILTS])
 
 
 def _odds(
@@ -199,10 +186,13 @@ def _spread(
     scores = np.empty(numbers.size)
     for i in range(scores.size):
         scores[i] = normal_quantile(numbers[i])
-    centre = _mean(scores, weights)
+    total, squares = _sums(weights)
+    prior = _PRIOR / (total * total / squares + _PRIOR)
+    centre = (1.0 - prior) * _mean(scores, weights)
     for i in range(scores.size):
         scores[i] = (scores[i] - centre) * (scores[i] - centre)
-    spread = max(np.sqrt(_mean(scores, weights)), _LEAST_SPREAD)
+    square = (1.0 - prior) * _mean(scores, weights) + prior * (1.0 + centre * centre)
+    spread = np.sqrt(square)
     for k in range(edges.size):
         edges[k] = normal_cdf(centre + spread * edges[k])
 

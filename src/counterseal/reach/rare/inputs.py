@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from counterseal.attackgraph.model import CauseLevel, ParameterFamily
+from counterseal.attackgraph.model import ParameterFamily
 from counterseal.reach.draws import Stream, keys
 from counterseal.reach.kernels.attempts import POINT, SCALE, SUCCESS, UNSEEN
 from counterseal.reach.kernels.bending import Where
@@ -43,28 +43,21 @@ class Input(NamedTuple):
     bound: float = 1.0
 
 
-def collect(
-    engine: Engine, *, levels: Collection[CauseLevel], steps: Collection[int]
-) -> tuple[Input, ...]:
+def collect(engine: Engine, *, steps: Collection[int]) -> tuple[Input, ...]:
     """Return the inputs that are random in ``engine``, at its level.
 
     Args:
         engine: The engine.
-        levels: Whether to look for what is drawn once per trial, once per draw, or both. Facts
-            are drawn once per draw.
         steps: Positions of the steps whose inputs are wanted.
     """
     rows = np.array(sorted(steps), dtype=np.int64)
-    found = list(_of_steps(engine, rows)) if CauseLevel.TRIAL in levels else []
+    found = list(_of_steps(engine, rows))
     causes = _causes(engine.program, rows)
     found += [
         Input(Kind.CAUSE, engine.program.causes[row], product)
         for row, product in _uncertain(engine, causes, engine.plan.cause_rows)
-        if engine.graph.causes[engine.program.causes[row]].level in levels
     ]
-    if CauseLevel.DRAW in levels:
-        found += _facts(engine.program, rows, causes)
-    return tuple(found)
+    return (*found, *_facts(engine.program, rows, causes))
 
 
 def _of_steps(engine: Engine, rows: NDArray[np.int64]) -> Iterator[Input]:

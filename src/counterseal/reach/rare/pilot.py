@@ -5,6 +5,7 @@ chapter 3; de Boer, Kroese, Mannor and Rubinstein 2005, Ann. Oper. Res. 134:19-6
 looks for the hardest level at which enough trials reach the target under the tilts learned so
 far, and fits the next tilts to those trials. Every round has numbers of its own, none shared
 with the final run, so what is learned here can make the estimate imprecise but never biased.
+In the pilot every trial has a draw of its own, and facts may be tilted like anything else.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from counterseal.reach.rare.trials import BentEngine
 from counterseal.reach.special import log
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from counterseal.attackgraph.model import CauseLevel
     from counterseal.reach.program import Program
 
 __all__ = ["Learned", "Pilot", "Problem", "Round", "learn"]
@@ -35,9 +37,10 @@ __all__ = ["Learned", "Pilot", "Problem", "Round", "learn"]
 _COMMON = 0.1  # a target reached by this share of honest trials is not rare
 _LOWEST = 2.0**-20
 _PROBES = 8
+_LARGER = 3  # how much larger a round at level 1 is than the one that reached it
 _STATE_BYTES = 2**28
-_KEPT, _LEAST_SHARE = 0.2, 0.005  # see _fitted
-_LEAST_OF_ROUTE = 10.0  # effective trials below which a way has no tilts of its own
+_KEPT, _ROUNDS_KEPT = 0.3, 4  # see _mixed
+_BORROWED = 5.0  # effective trials that a way borrows from all others
 _EVEN = 0.1  # share of the tilted trials that is divided evenly among the ways
 _ENOUGH_TIMES = 4.0  # a level at which this many times enough trials succeed is too easy
 
@@ -54,9 +57,9 @@ class Pilot:
     """
 
     trials: int = 2_000
-    enough: float = 100.0
+    enough: float = 60.0
     rounds: int = 24
-    refine: int = 2
+    refine: int = 3
 
     def __post_init__(self) -> None:
         if self.trials < 100 or not 10.0 <= self.enough <= self.trials / 2:  # noqa: PLR2004
@@ -71,14 +74,12 @@ class Problem(NamedTuple):
         program: The graph, for one target.
         seed: Of the final run.
         horizon_days: Until when the target has to be reached.
-        levels: Where the inputs that may be tilted are drawn.
         workers: Threads.
     """
 
     program: Program
     seed: int
     horizon_days: float
-    levels: frozenset[CauseLevel]
     workers: int | None
 
     def engine(
@@ -134,6 +135,7 @@ class _Found(NamedTuple):
     engine: BentEngine
     level: float
     hits: NDArray[np.int64]
+    weights: NDArray[np.float64]
     effective: float
     runs: int
 
@@ -142,23 +144,26 @@ def learn(problem: Problem, pilot: Pilot) -> Learned:
     """Return tilts for a problem; none where the target is not rare or no tilt would help."""
     sets: tuple[TiltSet, ...] = ()
     rounds: list[Round] = []
+    history: list[tuple[TiltSet, ...]] = []
     level, at_top = 0.0, 0
     for number in range(pilot.rounds):
-        draws = Draws(seed=_seed(problem.seed, number), outer=pilot.trials, lanes=1)
+        trials = pilot.trials * (_LARGER if level == 1.0 else 1)
+        draws = Draws(seed=_seed(problem.seed, number), outer=trials, lanes=1)
         found = _hardest(problem, pilot, draws, sets, level)
         rounds.append(
             Round(
                 level=found.level,
                 hits=found.hits.size,
                 effective=found.effective,
-                trials=found.runs * pilot.trials,
+                trials=found.runs * trials,
             )
         )
         if found.level == 1.0 and not sets and found.hits.size >= _COMMON * pilot.trials:
             break
         if not found.hits.size:
             break
-        sets = _fitted(problem, found, sets)
+        history.append(_fitted(found))
+        sets = _mixed(history)
         level = found.level
         at_top += level == 1.0
         if at_top >= pilot.refine:
@@ -166,30 +171,52 @@ def learn(problem: Problem, pilot: Pilot) -> Learned:
     return Learned(sets, tuple(rounds), rounds[-1].level == 1.0)
 
 
-def _fitted(
-    problem: Problem, found: _Found, before: tuple[TiltSet, ...]
-) -> tuple[TiltSet, ...]:
-    """Return a set of tilts for each way that enough successful trials went.
+def _fitted(found: _Found) -> tuple[TiltSet, ...]:
+    """Return a set of tilts for each way that successful trials went."""
+    engine, hits, weights = found.engine, found.hits, found.weights
+    routes = divide(engine, hits, weights)
+    every = frozenset[int]().union(*(route.steps for route in routes))
+    inputs = collect(engine, steps=every)
+    seen = engine.numbers(inputs, hits)
+    place = {one: row for row, one in enumerate(inputs)}
+    total = float(weights.sum())
+    sets = []
+    for route in routes:
+        own = collect(engine, steps=route.steps)
+        focus = _focused(weights, np.isin(hits, route.trials))
+        tilts = fit(engine, own, seen[[place[one] for one in own]], hits, focus)
+        share = (1.0 - _EVEN) * float(route.weights.sum()) / total + _EVEN / len(routes)
+        if tilts:
+            sets.append(TiltSet(share=share, tilts=tilts))
+    return tuple(sets)
 
-    The sets of earlier rounds stay, with shares that shrink from round to round: they are
-    wider, and know ways that later rounds may have lost sight of.
+
+def _focused(weights: NDArray[np.float64], own: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return weights for one way: its own trials, and a few trials' worth of all others.
+
+    What every way needs is so known to a way that few trials went.
     """
-    engine = found.engine
-    routes = divide(engine, found.hits, trimmed(engine.weights[found.hits]))
-    clear = [route for route in routes if kish(route.weights) >= _LEAST_OF_ROUTE]
-    total = sum(float(route.weights.sum()) for route in clear)
-    now = []
-    for route in clear:
-        inputs = collect(engine, levels=problem.levels, steps=route.steps)
-        tilts = fit(engine, inputs, route.trials, route.weights)
-        share = (1.0 - _EVEN) * float(route.weights.sum()) / total + _EVEN / len(clear)
-        now.append((share, tilts))
-    kept = [
-        (_KEPT * one.share, one.tilts) for one in before if _KEPT * one.share >= _LEAST_SHARE
-    ]
-    left = 1.0 - sum(share for share, _ in kept)
-    sets = [(left * share, tilts) for share, tilts in now] + kept
-    return tuple(TiltSet(share=share, tilts=tilts) for share, tilts in sets if tilts)
+    mine, others = np.where(own, weights, 0.0), np.where(own, 0.0, weights)
+    many = kish(others)
+    if many == 0.0:
+        return weights
+    borrowed = min(_BORROWED, many) / float(others.sum())
+    return mine * (kish(mine) / float(mine.sum())) + others * borrowed
+
+
+def _mixed(history: Sequence[tuple[TiltSet, ...]]) -> tuple[TiltSet, ...]:
+    """Return the sets of the last round, and with a part of the share those of some before.
+
+    They were learned where the target was easier to reach, so they are wider, and know ways
+    that later rounds lost sight of.
+    """
+    *before, now = history
+    some = (before[:1] + before[1:][1 - _ROUNDS_KEPT :]) if before else []
+    kept = _KEPT if some else 0.0
+    parts = [(1.0 - kept, now), *((kept / len(some), sets) for sets in some)]
+    return tuple(
+        TiltSet(share=part * one.share, tilts=one.tilts) for part, sets in parts for one in sets
+    )
 
 
 def _seed(seed: int, number: int) -> int:
@@ -236,4 +263,5 @@ def _tried(
 ) -> _Found:
     engine = problem.engine(draws, sets, level=level, memory_bytes=_STATE_BYTES)
     hits = np.flatnonzero(problem.hits(engine))
-    return _Found(engine, level, hits, kish(trimmed(engine.weights[hits])), runs)
+    weights = trimmed(engine.weights(hits))
+    return _Found(engine, level, hits, weights, kish(weights), runs)

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_ROUTES", "Route", "divide"]
 
-MOST_ROUTES = 8
+MOST_ROUTES = 12
 """Divisions at most."""
 
-_ALIKE = 0.5  # share of steps in common from which two trees are the same way
+_ALIKE = 0.4  # share of steps in common from which two trees are the same way
 _OFTEN = 0.1  # share of a way's weight from which a step belongs to it
 
 
@@ -53,9 +53,8 @@ def divide(
 ) -> tuple[Route, ...]:
     """Return the ways that some successful trials of an engine went, heaviest first.
 
-    Trials with the same tree go together; the heaviest tree that shares less than half its
-    steps with those chosen before starts a way of its own, until there are enough; the others
-    join the way most like them.
+    Trials with the same tree go together; the heaviest tree that is not like one chosen before
+    starts a way of its own, until there are enough; the others join the way most like them.
     """
     trees = _trees(engine, trials)
     groups: dict[frozenset[int], list[int]] = {}

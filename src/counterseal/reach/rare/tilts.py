@@ -17,7 +17,6 @@ import numpy as np
 
 from counterseal.reach.draws import Stream, keys
 from counterseal.reach.kernels.bending import STRAIGHT, Bends
-from counterseal.reach.special import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +30,7 @@ __all__ = ["SHARE_LEFT_ALONE", "Kind", "Tilt", "TiltSet", "bends", "rows"]
 SHARE_LEFT_ALONE = 0.1
 """Share of trials in which nothing is tilted; a weight is at most one over it."""
 
-_NO_DENSITY = -700.0
+_MOST_DENSE = 1e30
 
 
 class Kind(StrEnum):
@@ -142,29 +141,36 @@ def _densities(
 ) -> dict[str, NDArray[Any]]:
     """Return the densities of each set and row; uniform where a set does not tilt the row."""
     sets, many, cells = shape
+    tilted = np.zeros((sets, many), dtype=np.uint8)
     chosen = np.zeros(many, dtype=np.uint8)
     odds = np.ones((sets, many))
     edges, below = np.ones((2, sets, many, cells + 1))
     edges[:, :, 0] = below[:, :, 0] = 0.0
-    logs = np.full(shape, _NO_DENSITY)
-    logs[:, :, 0] = 0.0
+    densities = np.ones(shape)
     for k, row, tilt in tilts:
+        tilted[k, row] = 1
         chosen[row] = not tilt.edges
         odds[k, row] = tilt.odds
         if tilt.edges:
             edges[k, row, : len(tilt.edges)] = tilt.edges
             for cell, (before, after, density) in enumerate(_cells(tilt)):
                 below[k, row, cell : cell + 2] = before, after
-                logs[k, row, cell] = density
-    return {"chosen": chosen, "odds": odds, "edges": edges, "below": below, "logs": logs}
+                densities[k, row, cell] = density
+    return {
+        "tilted": tilted,
+        "chosen": chosen,
+        "odds": odds,
+        "edges": edges,
+        "below": below,
+        "densities": densities,
+    }
 
 
 def _cells(tilt: Tilt) -> Iterator[tuple[float, float, float]]:
-    """Yield the probability below and up to the end of each cell, and its log density."""
+    """Yield the probability below and up to the end of each cell, and its density."""
     before = 0.0
     for cell, mass in enumerate(tilt.masses):
         after = 1.0 if cell == len(tilt.masses) - 1 else min(1.0, before + mass)
         width = tilt.edges[cell + 1] - tilt.edges[cell]
-        dense = float(log((after - before) / width)) if after > before else _NO_DENSITY
-        yield before, after, dense
+        yield before, after, min((after - before) / width, _MOST_DENSE)
         before = after

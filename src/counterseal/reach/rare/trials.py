@@ -136,12 +136,11 @@ class BentEngine(Engine):
         gather(self._bends, found, trials, out)
         return out
 
-    @cached_property
-    def weights(self) -> NDArray[np.float64]:
-        """Honest density over used density of every trial; all 1 where nothing is bent."""
-        out = np.ones(self.draws.trials)
+    def weights(self, trials: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return honest density over used density of some trials; 1 where nothing is bent."""
+        out = np.ones(trials.size)
         if self._rows:
-            weigh(self._bends, where(self, self._inputs, self._rows), out)
+            weigh(self._bends, where(self, self._inputs, self._rows), trials, out)
         return out
 
     @property
