@@ -45,11 +45,13 @@ class Tried:
         tree: Number of the tree; shape (tries,).
         unit: Number of the unit.
         arrival: Arrival at the target without the unit, in ticks; 65535 is never.
+        stride: Each so many-th tree was asked; 1 for all of them.
     """
 
     tree: NDArray[np.int64]
     unit: NDArray[np.int64]
     arrival: NDArray[np.uint16]
+    stride: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +105,15 @@ def removals(found: Derivations, units: Units) -> tuple[Removal, ...]:
     return tuple(sorted(rows, key=lambda r: (-r.lost.hits, -r.critical.hits, r.unit)))
 
 
-def tried(found: Derivations, units: Units) -> Tried:
-    """Take away each unit on a tree, from the trial of the tree; a pair of both is a try."""
+def tried(found: Derivations, units: Units, *, most: int | None = None) -> Tried:
+    """Take away each unit on a tree, from the trial of the tree; a pair of both is a try.
+
+    With more than ``most`` tries, only each so many-th tree is asked, from the first on.
+    """
     tree, unit = _on_trees(found, units)
+    stride = 1 if most is None else max(1, -(-tree.size // max(most, 1)))
+    asked = tree % stride == 0
+    tree, unit = tree[asked], unit[asked]
     arrival = np.full(tree.size, _NEVER)
     links, target = found.engine.program.links, found.engine.program.index.get(found.target, -1)
     for state in found.engine.states() if tree.size else ():
@@ -113,7 +121,7 @@ def tried(found: Derivations, units: Units) -> Tried:
         here = np.flatnonzero((slot >= 0) & (slot < state.x.shape[0]))
         where = np.stack([slot[here], found.lane[tree[here]], unit[here]])
         arrival[here] = _arrivals(links, state, where, units, target, found.engine.workers)
-    return Tried(tree=tree, unit=unit, arrival=arrival)
+    return Tried(tree=tree, unit=unit, arrival=arrival, stride=stride)
 
 
 def without(
