@@ -73,6 +73,7 @@ def _print(console: Console, document: Mapping[str, Json], *, levels: bool) -> N
     _print_elements(console, page, document)
     _print_links(console, page, document)
     _print_cuts(console, page, document["cuts"])
+    _print_facts(console, page, document)
     console.out()
 
 
@@ -143,6 +144,30 @@ def _print_cuts(console: Console, page: Page, cuts: Json) -> None:
         console.out(f"  of {cuts['total']:,} in all")
     if cuts["reason"]:
         console.out("\n".join(page.wrapped(f"Not by structure: {cuts['reason']}.", first="  ")))
+
+
+def _print_facts(console: Console, page: Page, document: Mapping[str, Json]) -> None:
+    """Print facts as signed shares of the trials that reach the target."""
+    from counterseal.report.wording import percent  # noqa: PLC0415 - heavy
+
+    rows, reached = rows_of(document["facts"]), document["reached"]
+    whole = reached["share"] if isinstance(reached, dict) else 0.0
+    if not rows or not isinstance(whole, float):
+        return
+    console.out("\n".join(page.heading(4, "Facts: what reach would be if they were otherwise")))
+    for number, row in enumerate(rows, start=1):
+        change, low, high = (_of(row[key], whole) for key in ("change", "low", "high"))
+        word = "more" if change > 0 else "less"
+        ends = sorted((abs(low), abs(high)))
+        spread = f"{percent(ends[0])} to {percent(ends[1])}" if low * high > 0 else "unclear"
+        text = f"{row['label'] or row['parameter']} [{row['parameter']}, {row['grade']}], "
+        text += f"from {row['from']:g} to {row['to']:g}: "
+        text += f"{percent(abs(change))} {word} ({spread})  {placed(console, row)}"
+        console.out("\n".join(page.wrapped(text.rstrip(), first=f"  {number:>2} ")))
+
+
+def _of(value: Json, whole: float) -> float:
+    return value / whole if isinstance(value, int | float) and whole else 0.0
 
 
 def _undoes(row: Mapping[str, Json]) -> bool:

@@ -1,7 +1,8 @@
 """What a target's reach hangs on: removals, every link, cut sets, the kind of weakness.
 
 Each effect is the paired difference on the same draws, with and without. What is on no critical
-tree of any trial has an effect of exactly zero there and is counted, not listed.
+tree of any trial has an effect of exactly zero there and is counted, not listed. Facts are
+ranked by one pass over the same trials; those shown were set to both ends and run.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from counterseal.canon import significant
 from counterseal.reach.explaining.clustered import share
 from counterseal.reach.explaining.cutsets import cuts
 from counterseal.reach.explaining.remedies import controls_of, footing, lost_under
 from counterseal.reach.explaining.removal import removals
+from counterseal.reach.explaining.sensitivity import confirm, sensitivities
 from counterseal.reach.explaining.units import step_units
 from counterseal.workspace.explaining.question import (
     LIMITS,
@@ -38,6 +41,9 @@ if TYPE_CHECKING:
     from counterseal.workspace.project import Project
 
 __all__ = ["chokepoints_of"]
+
+MOST_FACTS = 10
+"""Facts that are confirmed by runs of their own."""
 
 MOST_ELEMENTS = 12
 """Choke points whose controls are tried; each takes a rerun of what the controls touch."""
@@ -85,6 +91,7 @@ def chokepoints_of(
         "links": _links(question, elements),
         "steps": [_step(question, row) for row in steps if row.lost.hits][:MOST_ELEMENTS],
         "cuts": _cuts(cuts(found, units, ways)),
+        "facts": _facts(question),
         "limits": list(LIMITS),
     }
 
@@ -151,6 +158,35 @@ def _step(question: Question, row: Removal) -> Json:
         **element_row(question, step.element),
         "undoes": shares(row.lost),
     }
+
+
+def _facts(question: Question) -> list[Json]:
+    """Return the facts that move the target most, each confirmed by runs at both ends."""
+    rows = sensitivities(question.found)
+    return [
+        {
+            "parameter": row.parameter,
+            "label": question.graph.parameters[row.parameter].label,
+            "grade": question.graph.parameters[row.parameter].grade.value,
+            **_place_of_fact(question, row.parameter),
+            "from": significant(row.start, digits=3),
+            "to": significant(row.end, digits=3),
+            "one_pass": significant(row.change, digits=2),
+            "change": significant(checked.change, digits=2),
+            "low": significant(checked.low, digits=2),
+            "high": significant(checked.high, digits=2),
+        }
+        for row, checked in zip(
+            rows, confirm(question.found, rows, most=MOST_FACTS), strict=False
+        )
+    ]
+
+
+def _place_of_fact(question: Question, name: str) -> dict[str, Json]:
+    place = question.graph.parameters[name].place
+    if place is None:
+        return {"file": None, "line": None, "column": None}
+    return {"file": place.file, "line": place.line, "column": place.column}
 
 
 def _cuts(found: Cuts) -> Json:
