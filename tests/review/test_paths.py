@@ -221,8 +221,10 @@ def test_claims_about_what_the_change_touches_come_first(
     contrast = findings.searched.contrast
     parameters = {**contrast.before.parameters, **contrast.after.parameters}
     every = claims(findings.proposal.after, parameters)
-    few = screened(every, contrast.after, critical, findings.proposal, most=3)
-    many = screened(every, contrast.after, critical, findings.proposal, most=10_000)
+    few = screened(every, contrast.after, critical, findings.proposal, most=3, most_baselines=1)
+    many = screened(
+        every, contrast.after, critical, findings.proposal, most=10_000, most_baselines=9
+    )
     assert len(few) == 3
     assert {one.id for one in few} <= {one.id for one in many}
     assert {one.id for one in many} < {one.id for one in every}

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from numba import njit
 
+from counterseal.consequence.cover import add_points
 from counterseal.consequence.staircase import area, fall
 from counterseal.consequence.years import fill, least_survival, node_of, share_of, usable_years
 
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 __all__ = ["DAYS_PER_YEAR", "stir", "walk_alone", "walk_bounds", "walk_cells"]
 
 _HALF = 0.5
-_NEVER = -1e300
 DAYS_PER_YEAR = 365.25
 
 
@@ -129,60 +129,6 @@ def _next(ranks: Whole, seen: NDArray[np.bool_], level: Whole) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _points(
-    rank: NDArray[np.int64],
-    level: Whole,
-    amount: Numbers,
-    cover: Numbers,
-    sums: Numbers,
-    size: int,
-    total: float,
-    overlap: float,
-    bounds: NDArray[np.float64],
-    source: Whole,
-    points: int,
-) -> int:
-    """Append the points of a level to ``bounds`` and ``source``; return how many there are.
-
-    ``cover`` has, for every set of groups, the best sum of gains (people less the population)
-    of items that meet at least the set. No gain is above 0, so an item that meets no group
-    moves nothing. ``bounds`` has a place more than there can be points.
-    """
-    groups = level.size
-    full = (1 << groups) - 1
-    cover[0] = 0.0
-    for some in range(1, full + 1):
-        cover[some] = _NEVER  # too low for a gain to move it
-    for group in range(groups):
-        sums[group] = 0.0
-    last_lower, last_upper = 0.0, 0.0
-    for i in range(size):
-        rest, upper = full, total
-        for group in range(groups):
-            rest ^= int(rank[i, group] >= level[group]) << group
-        if rest == full:
-            continue
-        number = amount[i]
-        gain = number - total
-        for group in range(groups):
-            meets = 1 - (rest >> group & 1)
-            sums[group] += number * meets
-            upper = min(upper, sums[group])
-        for some in range(full, 0, -1):
-            cover[some] = max(cover[some], cover[some & rest] + gain)
-        lower = min(max(0.0, total + cover[full]), upper)
-        bounds[0, points] = lower
-        bounds[1, points] = min(max(lower + overlap * (upper - lower), lower), upper)
-        bounds[2, points] = upper
-        source[points] = i
-        points += 1 if lower > last_lower or upper > last_upper else 0
-        last_lower, last_upper = lower, upper
-        if lower >= total:
-            break
-    return points
-
-
-@njit(cache=True, nogil=True)
 def _ready(form: Form, places: Numbers, draw: int, room: Space, years: Numbers) -> None:
     """Write the usable years of ``room.level`` to ``years`` (nodes,)."""
     if room.begun[0] != draw:
@@ -221,7 +167,7 @@ def _climb(
             _ready(form, places, draw, room, table[code])
             ready[code] = True
         begin = points
-        points = _points(
+        points = add_points(
             rank, level, amount, cover, sums, size, total, overlap, bounds, source, points
         )
         for point in range(begin, points):

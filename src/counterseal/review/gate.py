@@ -7,6 +7,7 @@ rule cards are asked about the comparison on all draws, knowing what was found.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -105,9 +106,12 @@ def _contrasts(
     """Return both sides on the draws of the verdict and on those of the searches."""
     full, screen = inputs.settings.draws, inputs.settings.screen
     progress("before and after", 0, 3)
-    models = [model_of(estate, inputs.catalog) for estate in (proposal.before, proposal.after)]
-    before = models[0].side(full, workers=workers)
-    after = models[1].side(full, workers=workers, like=before)
+    before = model_of(proposal.before, inputs.catalog).side(full, workers=workers)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(lambda: before.base)  # kernels, while Python compiles the other
+        model = model_of(proposal.after, inputs.catalog)
+        after = model.side(full, workers=workers, like=before)
+        running.result()
     whole = Contrast(before=before, after=after, draws=full)
     progress("before and after", 1, 3)
     whole.compare()

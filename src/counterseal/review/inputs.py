@@ -46,8 +46,12 @@ SETTINGS = "settings.json"
 LANE_SYSTEMS = 1_312
 """Systems times trials per draw of a review, within the two limits below."""
 
+OUTER, SCREEN_OUTER = 128, 32
 LEAST_LANES = 8
 MOST_LANES = 256
+
+LARGE_SYSTEMS = 1_000
+"""An estate of more systems than that gets half as many draws, unless more are asked for."""
 
 
 class Settings(Record):
@@ -55,36 +59,46 @@ class Settings(Record):
 
     Attributes:
         seed: Seed of every random number; 0 is a seed like any other.
-        outer: Epistemic draws.
+        outer: Epistemic draws; ``None``: 128, or half of it for a large estate.
         lanes: Trials per epistemic draw; ``None`` gives small estates more, for the same work.
         screen_outer: Epistemic draws of the searches (conditions, flips): the first ones, so a
-            search is on a part of the same trials.
+            search is on a part of the same trials; ``None``: 32, or half of it likewise.
         screen_lanes: Trials per draw of the searches, likewise; ``None``: a third of ``lanes``.
     """
 
     seed: int = 0
-    outer: Annotated[int, Field(ge=1, le=100_000)] = 128
+    outer: Annotated[int, Field(ge=1, le=100_000)] | None = None
     lanes: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    screen_outer: Annotated[int, Field(ge=1)] = 32
+    screen_outer: Annotated[int, Field(ge=1)] | None = None
     screen_lanes: Annotated[int, Field(ge=1)] | None = None
 
     def resolved(self, *, systems: int) -> Settings:
         """Return the settings with every number of lanes given, for so many systems."""
+        share = 1 if systems <= LARGE_SYSTEMS else 2
+        outer = self.outer or OUTER // share
         lanes = self.lanes or min(MOST_LANES, max(LEAST_LANES, LANE_SYSTEMS // max(systems, 1)))
         few = self.screen_lanes or max(LEAST_LANES, lanes // 3)
-        return self.model_copy(update={"lanes": lanes, "screen_lanes": min(few, lanes)})
+        return self.model_copy(
+            update={
+                "outer": outer,
+                "lanes": lanes,
+                "screen_outer": min(self.screen_outer or SCREEN_OUTER // share, outer),
+                "screen_lanes": min(few, lanes),
+            }
+        )
 
     @property
     def draws(self) -> Draws:
         """The draws of the verdict."""
-        return Draws(seed=self.seed, outer=self.outer, lanes=self.lanes or LEAST_LANES)
+        outer, lanes = self.outer or OUTER, self.lanes or LEAST_LANES
+        return Draws(seed=self.seed, outer=outer, lanes=lanes)
 
     @property
     def screen(self) -> Draws:
         """The draws of the searches."""
         return Draws(
             seed=self.seed,
-            outer=min(self.screen_outer, self.outer),
+            outer=min(self.screen_outer or SCREEN_OUTER, self.outer or OUTER),
             lanes=self.screen_lanes or LEAST_LANES,
         )
 

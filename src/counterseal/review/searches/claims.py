@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["Claim", "claims", "screened"]
 
 
+_BASELINE = "baseline:"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """Something that could be false.
@@ -66,11 +69,14 @@ def screened(
     proposal: Proposal,
     *,
     most: int,
+    most_baselines: int,
 ) -> tuple[Claim, ...]:
     """Return the ``most`` claims that matter most, sorted by id.
 
-    Counts and shares of what the change itself adds or alters come first, then claims by how
-    often the steps that rest on them are critical; claims that touch neither are left out.
+    At most so many of them are baselines, each of which stands for hundreds of controls at
+    once: a single fact is what somebody can go and verify. Counts and shares of what the change
+    itself adds or alters come first, then claims by how often the steps that rest on them are
+    critical; claims that touch neither are left out.
     """
     touched = {row.element for row in proposal.diff.differences}
     alone = weights_of(side, critical)
@@ -83,8 +89,10 @@ def screened(
             weight += 1.0
         if weight > 0:
             weights[claim.id] = weight
-    chosen = sorted(weights, key=lambda key: (-weights[key], key))[:most]
-    return tuple(claim for claim in found if claim.id in set(chosen))
+    ranked = sorted(weights, key=lambda key: (-weights[key], key))
+    whole = [key for key in ranked if key.startswith(_BASELINE)][most_baselines:]
+    chosen = frozenset([key for key in ranked if key not in frozenset(whole)][:most])
+    return tuple(claim for claim in found if claim.id in chosen)
 
 
 def _facts(parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
@@ -148,7 +156,7 @@ def _baselines(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[
         fact = estate.zones[zone].baseline
         place = estate.place(zone, "baseline")
         yield Claim(
-            id=f"baseline:{zone}",
+            id=f"{_BASELINE}{zone}",
             label=f"control baseline of {name_of(estate, zone)}",
             element=zone,
             source=str(place) if place else "",

@@ -8,6 +8,7 @@ falsehood knowing the conditions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from counterseal.review.judgement import Judge
     from counterseal.review.proposal import Proposal
     from counterseal.review.searches.candidates import Critical
+    from counterseal.review.searches.claims import Claim
     from counterseal.review.searches.conditions import ConditionSet, Trial
     from counterseal.review.searches.flip import Flip
     from counterseal.review.summary import Summary
@@ -46,7 +48,7 @@ __all__ = ["MOST_THREADS", "OptionResult", "Progress", "Searched", "search"]
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
-MOST_CLAIMS = 16
+MOST_CLAIMS, MOST_BASELINES = 24, 4
 MOST_THREADS = 2
 
 
@@ -107,10 +109,14 @@ def search(
     """
     options = _options(inputs, proposal, contrast, concern, progress)
     progress("evidence", 0, 1)
-    evidence = _evidence(contrast, most_moved(contrast.compare().rows), workers)
-    known = _with_evidence(summary, contrast, options, evidence, concern)
     targets = {name: [o.step for o in rows] for name, rows in objectives.items()}
-    critical = critical_steps(contrast.after, targets)
+    moved = most_moved(contrast.compare().rows)
+    with ThreadPoolExecutor(1) as pool:
+        weighing = pool.submit(_evidence, contrast, moved, workers)
+        critical = critical_steps(contrast.after, targets)
+        found = _claims(proposal, contrast)
+        evidence = weighing.result()
+    known = _with_evidence(summary, contrast, options, evidence, concern)
     judge = judge_of(inputs, _with_conditions(known, None, concern))
     tried = candidates(proposal, contrast.after, inputs.catalog, critical=critical)
     progress("conditions", 0, len(tried))
@@ -129,7 +135,7 @@ def search(
         evidence=evidence,
         trials=trials,
         conditions=conditions,
-        flip=_flip(inputs, proposal, contrast, full, critical, workers, progress),
+        flip=_flip(inputs, proposal, contrast, full, critical, found, workers, progress),
         summary=full,
     )
 
@@ -183,18 +189,29 @@ def _evidence(contrast: Contrast, concern: Concern | None, workers: int) -> Evid
     return evidence_shares(before, after, concern, workers=workers)
 
 
+def _claims(proposal: Proposal, contrast: Contrast) -> tuple[Claim, ...]:
+    parameters = Joined((contrast.before.parameters, contrast.after.parameters))
+    return claims(proposal.after, parameters)
+
+
 def _flip(  # noqa: PLR0917 - each is one earlier result
     inputs: Inputs,
     proposal: Proposal,
     contrast: Contrast,
     summary: Summary,
     critical: Critical,
+    found: Sequence[Claim],
     workers: int,
     progress: Progress,
 ) -> Flip:
-    parameters = Joined((contrast.before.parameters, contrast.after.parameters))
-    found = claims(proposal.after, parameters)
-    tried = screened(found, contrast.after, critical, proposal, most=MOST_CLAIMS)
+    tried = screened(
+        found,
+        contrast.after,
+        critical,
+        proposal,
+        most=MOST_CLAIMS,
+        most_baselines=MOST_BASELINES,
+    )
     stage = "facts that could be false"
     progress(stage, 0, len(tried))
     return flip_distance(
