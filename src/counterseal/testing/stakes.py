@@ -57,6 +57,9 @@ class GraphStakes:
                 worth[part, trial] = weight * max(self.horizon - arrival[step], 0)
         return worth
 
+    def anchor(self, plan: Iterable[int]) -> None:
+        """Do nothing: every question is answered from the beginning."""
+
     def _arrivals(self, trial: int, taken: Iterable[int]) -> tuple[int, ...]:
         local = self.local[:, trial].tolist()
         for one in taken:

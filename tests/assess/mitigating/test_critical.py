@@ -29,6 +29,8 @@ from counterseal.reach.draws import Draws
 from counterseal.reach.engine import Engine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from counterseal.assess.campaign import Campaign
@@ -121,6 +123,9 @@ class Left:
         }
         days = self.engine.run(values=values).days(f"chain{LINKS - 1}").astype(np.float64)
         return np.maximum(HORIZON - days, 0.0)[None, :]
+
+    def anchor(self, plan: Iterable[int]) -> None:
+        pass
 
 
 def test_the_most_critical_steps_gain_next_to_nothing_where_a_plan_gains_all() -> None:

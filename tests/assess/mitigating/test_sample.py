@@ -99,6 +99,19 @@ def test_every_trial_may_have_a_plan_of_its_own(harbour: Estate) -> None:
     np.testing.assert_array_equal(stakes.worth(mixed), wanted)
 
 
+def test_no_answer_depends_on_the_plan_that_a_sample_is_anchored_at(harbour: Estate) -> None:
+    campaign = _campaign(harbour)
+    measures = _all(harbour, campaign)
+    plain, anchored = _sample(campaign, measures), _sample(campaign, measures)
+    rng = np.random.default_rng(2)
+    for _ in range(6):
+        plan = rng.choice(len(measures), 4, replace=False).tolist()
+        anchored.anchor(plan)
+        chosen = everywhere(plain, plan)
+        chosen[rng.integers(0, len(measures), plain.trials), np.arange(plain.trials)] ^= True
+        np.testing.assert_array_equal(anchored.worth(chosen), plain.worth(chosen))
+
+
 @pytest.mark.parametrize("concern", [COERCE, RECORDS], ids=lambda one: one.family)
 def test_one_measure_more_leaves_no_more_in_any_trial(
     harbour: Estate, concern: Concern

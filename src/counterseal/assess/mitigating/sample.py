@@ -8,6 +8,7 @@ parts of knowledge items; the largest are parts each, and the rest are one part.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import numpy as np
 from counterseal.assess.levels import last_tick
 from counterseal.assess.mitigating.coarsening import with_versions
 from counterseal.assess.mitigating.measures import Kind
+from counterseal.assess.mitigating.searching.stakes import everywhere
 from counterseal.consequence.arrays import Cells
 from counterseal.consequence.cells import Part
 from counterseal.consequence.exposure import Trials
@@ -26,7 +28,7 @@ from counterseal.errors import UsageError
 from counterseal.reach.parameters import sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,6 +46,25 @@ __all__ = ["Sample"]
 
 MOST_PARTS = 4
 """Parts of a use; more make the bound a little better and the search for it longer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Anchor:
+    """A plan with its worth, from which those near it are worked out.
+
+    Attributes:
+        plan: The plan, the same in every trial.
+        arrivals: Under it.
+        held: Parameters of the valuation that it moves.
+        drawn: Numbers per draw under it.
+        standing: What it leaves.
+    """
+
+    plan: frozenset[int]
+    arrivals: Arrivals
+    held: frozenset[str]
+    drawn: Draws
+    standing: Standing
 
 
 class Sample:
@@ -77,6 +98,7 @@ class Sample:
         self._measures = tuple(measures)
         estate, self._versions = with_versions(campaign.estate, measures, together=together)
         self._valuation = Valuation(estate, catalog) if self._versions else campaign.valuation
+        self._anchored: _Anchor | None = None
         self._largest: list[list[int]] | None = None
         self._settings = tuple(
             () if one.kind is Kind.COARSEN else tuple(one.overrides.items()) for one in measures
@@ -96,6 +118,12 @@ class Sample:
         """Return what is left, shape (parts, trials): see ``stakes.Stakes``."""
         held = self._held(chosen, self._facts, self._campaign.graph.parameters)
         return self._left(self._campaign.engine.run(values=held), chosen)
+
+    def anchor(self, plan: Iterable[int]) -> None:
+        """Be ready for plans near this one: see ``stakes.Stakes``."""
+        key = frozenset(plan)
+        if self._concern.family == "use" and key != self._near.plan:
+            self._anchored = self._anchor_at(key)
 
     def _held(
         self,
@@ -133,14 +161,16 @@ class Sample:
     # -- uses ---------------------------------------------------------------------------------
 
     def _used(self, arrivals: Arrivals, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-        drawn, held = self._people(chosen)
-        fresh, moved = self._valuation.sampler.patched(self._drawn, drawn, held)
-        base = self._base_arrivals
-        rows = (arrivals.ticks != base.ticks).any(axis=1)
-        touched = {step for step, moves in zip(base.steps, rows, strict=True) if moves}
+        near = self._near
+        values, held = self._people(chosen)
+        every = {*held, *near.held}
+        fresh, moved = self._valuation.sampler.patched(near.drawn, values, every)
+        then = near.arrivals
+        rows = (arrivals.ticks != then.ticks).any(axis=1)
+        touched = {step for step, moves in zip(then.steps, rows, strict=True) if moves}
         items = [i for i, step in enumerate(self._steps) if step in touched]
         days = arrivals.matrix([self._steps[i] for i in items])
-        again = self._standing.again(
+        again = near.standing.again(
             np.array(items, dtype=np.int64), days, drawn=fresh, moved=moved
         )
         return np.array(list(again.values())).reshape(len(again), self.trials)
@@ -197,9 +227,28 @@ class Sample:
     def _drawn(self) -> Draws:
         return self._valuation.sampler.draws(self._sampled, self.trials)
 
+    @property
+    def _near(self) -> _Anchor:
+        """What questions are answered from: nothing but speed depends on it."""
+        return self._anchored or self._unmoved
+
     @cached_property
-    def _base_arrivals(self) -> Arrivals:
-        return self._campaign.engine.run()
+    def _unmoved(self) -> _Anchor:
+        return self._anchor_at(frozenset())
+
+    def _anchor_at(self, plan: frozenset[int]) -> _Anchor:
+        chosen = everywhere(self, plan)
+        values = self._held(chosen, self._facts, self._campaign.graph.parameters)
+        arrivals = self._campaign.engine.run(values=values)
+        people, held = self._people(chosen)
+        drawn, _ = self._valuation.sampler.patched(self._drawn, people, held)
+        return _Anchor(
+            plan=plan,
+            arrivals=arrivals,
+            held=frozenset(held),
+            drawn=drawn,
+            standing=self._valued(self._parts, arrivals, drawn),
+        )
 
     @cached_property
     def _steps(self) -> tuple[str, ...]:
@@ -212,19 +261,20 @@ class Sample:
         )
 
     @cached_property
-    def _standing(self) -> Standing:
+    def _parts(self) -> Mapping[str, Part]:
         whole = self._valuation.sampler.layout.joint[self._concern.subject]
         cells = range(whole.cells.population.size)
-        apart = self._valued({str(cell): _cells(whole, [cell]) for cell in cells})
-        groups = _grouped([float(apart.per_trial[str(cell)].sum()) for cell in cells])
-        return self._valued({str(g): _cells(whole, group) for g, group in enumerate(groups)})
+        alone = {str(cell): _cells(whole, [cell]) for cell in cells}
+        apart = self._valued(alone, self._campaign.engine.run(), self._drawn).per_trial
+        groups = _grouped([float(apart[str(cell)].sum()) for cell in cells])
+        return {str(g): _cells(whole, group) for g, group in enumerate(groups)}
 
-    def _valued(self, parts: Mapping[str, Part]) -> Standing:
-        days = self._base_arrivals.matrix(self._steps)
+    def _valued(self, parts: Mapping[str, Part], arrivals: Arrivals, drawn: Draws) -> Standing:
+        days = arrivals.matrix(self._steps)
         return Standing(
             parts=parts,
             trials=Trials(days=days, lanes=1, workers=self._campaign.workers),
-            drawn=self._drawn,
+            drawn=drawn,
             horizon=self._campaign.horizon_years,
         )
 

@@ -16,6 +16,8 @@ from counterseal.assess.mitigating.searching.stakes import Levels
 from counterseal.testing.stakes import GraphStakes, best_of_all, level_of, random_stakes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 TIE = 1e-9
@@ -115,6 +117,9 @@ class Perverse:
     def worth(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
         harm = chosen.astype(np.float64)
         return np.asarray(2.0 - harm[:1] + harm[1:])
+
+    def anchor(self, plan: Iterable[int]) -> None:
+        pass
 
 
 def test_a_measure_that_does_harm_takes_the_bound_away() -> None:

@@ -151,6 +151,7 @@ class Bounding:
         """Draw chains from a plan, where more is left than the solution says."""
         stakes = self.levels.stakes
         chosen = everywhere(stakes, plan)
+        stakes.anchor(plan)
         truly = stakes.worth(chosen)
         ranking = self._ranking(solution.y, plan)
         found = False

@@ -161,6 +161,7 @@ def _exchanged(levels: Levels, costs: Sequence[float], budget: float, plan: Chos
     """Return the plan after exchanging one member for one other while that helps."""
     exchanges = 0
     while True:
+        levels.stakes.anchor(plan.measures)
         better = min(_neighbours(levels, costs, budget, plan), key=_merit, default=plan)
         if better.level >= plan.level * (1.0 - ROUNDING):
             return Chosen(

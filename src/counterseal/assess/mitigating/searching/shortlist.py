@@ -46,6 +46,7 @@ def shortlist(
     left = budget
     while len(found) < most:
         rest = [one for one in open_ if one not in plan and costs[one] <= left]
+        levels.stakes.anchor(plan)
         best = leading(levels, plan, rest, costs, most=EACH)
         together = best[:1] or smallest_together(levels, plan, rest)
         cost = sum(costs[one] for one in together)

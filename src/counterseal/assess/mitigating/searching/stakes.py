@@ -43,6 +43,9 @@ class Stakes(Protocol):
             chosen: Which measures are taken in which trial, shape (measures, trials).
         """
 
+    def anchor(self, plan: Iterable[int]) -> None:
+        """Be ready for questions about plans near this one; no answer depends on it."""
+
 
 @dataclass(kw_only=True)
 class Levels:
