@@ -59,6 +59,9 @@ def test_without_costs_it_says_that_nothing_was_declared(capsys: Capture) -> Non
 @pytest.mark.slow
 def test_where_nothing_is_at_stake_there_is_no_plan(capsys: Capture) -> None:
     words = ["mitigate", str(HARBOUR), "--adversary", "broker-buyer", "--use", "locate"]
+    assert main([*words, "--budget", "5", *FEW, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["leaves"] is found["gap"] is found["everything"] is None
     assert main([*words, "--budget", "5", *FEW]) == 0
     out = capsys.readouterr().out
     assert "Nothing is at stake" in out

@@ -87,7 +87,7 @@ def document(found: Mitigation, *, left_out: Mapping[str, int], unit: str) -> di
 def _point(found: Mitigation, point: Point) -> dict[str, Json]:
     leaves = _share(found, point.level)
     least = None
-    if found.sound:
+    if found.sound and leaves is not None:
         gap = ceil(share(point.level - point.least, found.base) * 10**DECIMALS - 1e-2)
         least = round(max(leaves - gap / 10**DECIMALS, 0.0), DECIMALS)
     return {
@@ -96,12 +96,13 @@ def _point(found: Mitigation, point: Point) -> dict[str, Json]:
         "leaves": leaves,
         "greedy_leaves": _share(found, point.greedy),
         "at_least": least,
-        "gap": None if least is None else round(leaves - least, DECIMALS),
+        "gap": None if least is None or leaves is None else round(leaves - least, DECIMALS),
     }
 
 
-def _share(found: Mitigation, level: float) -> float:
-    return round(share(level, found.base), DECIMALS)
+def _share(found: Mitigation, level: float) -> float | None:
+    """Return a level as a share of what is at stake today; ``None`` when nothing is."""
+    return round(level / found.base, DECIMALS) if found.base > 0 else None
 
 
 def _measure(measure: Countermeasure) -> dict[str, Json]:

@@ -274,7 +274,8 @@ def _ground(
 ) -> _Ground:
     """Keep a shortlist of at most ``most`` measures."""
     targets = _targets(campaign, concern)
-    pool = _that_matter(campaign, measures, targets)
+    is_idle = not campaign.base.levels[concern].any()
+    pool = () if is_idle else _that_matter(campaign, measures, targets)
     whole = Levels(stakes=Sample(campaign, concern, pool, catalog=catalog, together=1))
     numbers = shortlist(whole, [measure.cost for measure in pool], budget, most=most)
     chosen = tuple(pool[one] for one in numbers)
