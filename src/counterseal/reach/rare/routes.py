@@ -2,7 +2,8 @@
 
 A rare target is often reached in a few quite different ways. One product of densities that
 serves them all serves none well, so successful trials are divided by their critical trees
-(``explaining.walking``) and each division has a set of tilts of its own.
+(``explaining.walking``) and each division has a set of tilts of its own. Trees are compared by
+what luck they needed: steps and causes that are certain do not count.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from counterseal.reach.explaining.walking import visit
+from counterseal.reach.kernels.attempts import POINT, SUCCESS, UNSEEN
 from counterseal.reach.special import njit
 from counterseal.reach.sweep import heights
 
@@ -30,7 +32,7 @@ __all__ = ["MOST_ROUTES", "Route", "divide"]
 MOST_ROUTES = 12
 """Divisions at most."""
 
-_ALIKE = 0.4  # share of steps in common from which two trees are the same way
+_ALIKE = 0.5  # share of luck in common from which two trees are the same way
 _OFTEN = 0.1  # share of a way's weight from which a step belongs to it
 
 
@@ -53,31 +55,53 @@ def divide(
 ) -> tuple[Route, ...]:
     """Return the ways that some successful trials of an engine went, heaviest first.
 
-    Trials with the same tree go together; the heaviest tree that is not like one chosen before
+    Trials with the same luck go together; the heaviest that is not like one chosen before
     starts a way of its own, until there are enough; the others join the way most like them.
     """
     trees = _trees(engine, trials)
+    lucky = _Lucky(engine)
     groups: dict[frozenset[int], list[int]] = {}
     for place, tree in enumerate(trees):
-        groups.setdefault(tree, []).append(place)
-    heavy = {tree: float(weights[places].sum()) for tree, places in groups.items()}
-    order = sorted(groups, key=lambda tree: (-heavy[tree], groups[tree][0]))
+        groups.setdefault(lucky.of(tree), []).append(place)
+    heavy = {luck: float(weights[places].sum()) for luck, places in groups.items()}
+    order = sorted(groups, key=lambda luck: (-heavy[luck], groups[luck][0]))
     leaders: list[frozenset[int]] = []
-    for tree in order:
-        alike = max((_likeness(tree, leader) for leader in leaders), default=0.0)
+    for luck in order:
+        alike = max((_likeness(luck, leader) for leader in leaders), default=0.0)
         if alike < _ALIKE and len(leaders) < MOST_ROUTES:
-            leaders.append(tree)
+            leaders.append(luck)
     members: list[list[int]] = [[] for _ in leaders]
-    for tree in order:
-        nearest = max(range(len(leaders)), key=lambda k: _likeness(tree, leaders[k]))
-        members[nearest] += groups[tree]
+    for luck in order:
+        nearest = max(range(len(leaders)), key=lambda k: _likeness(luck, leaders[k]))
+        members[nearest] += groups[luck]
     found = [_route(trials, trees, weights, sorted(places)) for places in members]
     return tuple(sorted(found, key=lambda route: (-route.weights.sum(), route.trials[0])))
 
 
+class _Lucky:
+    """What luck a tree needed: its random steps, and after them the random causes."""
+
+    def __init__(self, engine: BentEngine) -> None:
+        program, roles = engine.program, engine.plan.roles
+        least = engine.table.min(axis=1)
+        self._steps = np.minimum(least[roles[SUCCESS]], least[roles[UNSEEN]]) < 1.0
+        self._steps |= program.families != POINT
+        self._causes = least[engine.plan.cause_rows] < 1.0
+        self._needs = program.needs
+        self._known: dict[frozenset[int], frozenset[int]] = {}
+
+    def of(self, tree: frozenset[int]) -> frozenset[int]:
+        """Return the luck of a tree."""
+        if tree not in self._known:
+            causes = {c for s in tree for c in self._needs[s] if self._causes[c]}
+            steps = {step for step in tree if self._steps[step]}
+            self._known[tree] = frozenset(steps | {len(self._steps) + c for c in causes})
+        return self._known[tree]
+
+
 def _likeness(one: frozenset[int], other: frozenset[int]) -> float:
-    """Return the Jaccard index of two trees."""
-    return len(one & other) / len(one | other)
+    """Return the Jaccard index of two sets; 1 for two that are empty."""
+    return len(one & other) / len(one | other) if one or other else 1.0
 
 
 def _route(
