@@ -288,10 +288,10 @@ def rank_agreement(one: list[float], other: list[float]) -> float:
 @pytest.mark.parametrize(
     ("example", "adversary", "target", "least"),
     [
-        ("harbour", "cyber-espionage", "passes#exfiltrate", 0.95),
-        ("harbour", "influence-manipulation", "passes#alter", 0.95),
-        ("meridian", "humint-enabled", "residence-documents#alter", 0.85),
-        ("meridian", "transnational-repression", "asylum-files#exfiltrate", 0.85),
+        ("harbour", "cyber-espionage", "passes#exfiltrate", 0.97),
+        ("harbour", "influence-manipulation", "passes#alter", 0.97),
+        ("meridian", "humint-enabled", "residence-documents#alter", 0.92),
+        ("meridian", "transnational-repression", "asylum-files#exfiltrate", 0.92),
     ],
 )
 def test_one_run_ranks_the_facts_of_an_example_as_runs_of_their_own_do(

@@ -3,8 +3,8 @@
 A fact acts through the numbers of steps and causes. Each is asked in the trials in which the
 target cannot be reached without it: only there does it matter, and there its effect has a
 closed form (``scores``). So the derivative of reach in every fact comes from the critical trees
-and from about one more sweep, in which what is on them is taken away; no fact needs a run of
-its own. ``confirm`` then runs the few that matter at both ends, on common random numbers.
+and from about half a sweep, in which what is on them is taken away; no fact needs a run of its
+own. ``confirm`` then runs the few that matter at both ends, on common random numbers.
 
 Unbiased for success, causes and, where a delay of the step delays the target by as much, for
 times; where other steps could make up for a delay the effect is overstated, and so is a single
@@ -96,10 +96,10 @@ def sensitivities(
     Args:
         found: The critical trees of the target.
         most_tries: About how many removals of steps to try, and of causes; with more on the
-            trees, each so many-th tree is asked. Half the trials when ``None``: all in all
-            about one sweep.
+            trees, each so many-th tree is asked. A quarter of the trials when ``None``: all in
+            all half a sweep.
     """
-    most = found.engine.draws.trials // 2 if most_tries is None else most_tries
+    most = found.engine.draws.trials // 4 if most_tries is None else most_tries
     entries = _Entries(found)
     entries.add_steps(most)
     entries.add_causes(most)
