@@ -95,7 +95,7 @@ class Bounding:
         best = self._best(budget)
         least, rounds, whole = 0.0, 0, self.rounds < 1
         while True:
-            solution = self._resolved(whole=whole)
+            solution = self._resolved(budget, whole=whole)
             least = max(least, solution.bound)
             plan = tuple(np.flatnonzero(solution.y > WHOLE).tolist())
             self.levels.of(plan)
@@ -122,17 +122,19 @@ class Bounding:
     def _best(self, budget: float) -> float:
         return self.levels.of(self.levels.best(self.costs, budget))
 
-    def _resolved(self, *, whole: bool) -> Solution:
+    def _resolved(self, budget: float, *, whole: bool) -> Solution:
         """Solve until the chains at hand have nothing to say against the solution."""
         solution = self._settled(whole=False)
-        return self._settled(whole=True) if whole else solution
+        if not whole:
+            return solution
+        return self._settled(whole=True, start=self.levels.best(self.costs, budget))
 
-    def _settled(self, *, whole: bool) -> Solution:
-        solution = self._master.solve(whole=whole)
+    def _settled(self, *, whole: bool, start: Sequence[int] = ()) -> Solution:
+        solution = self._master.solve(whole=whole, start=start)
         for _ in range(MOST_TURNS):
             if not self._separated(solution):
                 break
-            solution = self._master.solve(whole=whole)
+            solution = self._master.solve(whole=whole, start=start)
         return solution
 
     def _separated(self, solution: Solution) -> bool:

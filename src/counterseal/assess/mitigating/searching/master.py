@@ -130,8 +130,12 @@ class Master:
             index.size, starts[:-1].astype(np.int32), index, value,
         )  # fmt: skip
 
-    def solve(self, *, whole: bool) -> Solution:
+    def solve(self, *, whole: bool, start: Sequence[int] = ()) -> Solution:
         """Return the best choice by the cuts so far, of whole measures or of shares of them.
+
+        Args:
+            whole: Whether measures have to be whole.
+            start: A plan within the budget that is good, for the solver to begin with.
 
         Raises:
             CountersealError: The solver gave no answer.
@@ -144,6 +148,10 @@ class Master:
                 self._measures, np.arange(self._measures, dtype=np.int32), kinds
             )
             self._whole = whole
+        if whole:
+            every = np.arange(self._measures, dtype=np.int32)
+            taken = np.isin(every, np.array(start, dtype=np.int32)).astype(np.float64)
+            self._solver.setSolution(self._measures, every, taken)
         self._solver.run()
         status = self._solver.getModelStatus()
         done = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit}
