@@ -49,6 +49,7 @@ MOST_ELEMENTS = 12
 """Choke points whose controls are tried; each takes a rerun of what the controls touch."""
 
 _HALF = 0.5
+_PHASES = 6
 
 
 def chokepoints_of(
@@ -66,34 +67,39 @@ def chokepoints_of(
     Raises:
         UsageError: Nothing has the id of the target.
     """
-    advance(0, 4)
+    done = iter(range(_PHASES))
+
+    def after(row: Json) -> Json:
+        """Say that another part is done."""
+        advance(next(done) + 1, _PHASES)
+        return row
+
+    advance(0, _PHASES)
     question = ask(project, catalog, adversary, target, draws=draws, workers=workers)
-    advance(1, 4)
     found, units = question.found, question.units
     elements = removals(found, units)
-    steps = removals(found, step_units(found.engine.program))
-    advance(2, 4)
     ways = [name for name in units.names if name not in question.goal]
-    shown = [row for row in elements if row.unit not in question.goal and row.lost.hits]
-    reached = by_draw(found, np.ones(found.reached, dtype=np.bool_))
-    trials = np.full(draws.outer, draws.lanes, dtype=np.int64)
-    choke = [_element(question, row) for row in shown[:MOST_ELEMENTS]]
-    advance(3, 4)
+    outer, reached = np.arange(draws.outer), np.ones(found.reached, dtype=np.bool_)
+    trials = np.full_like(outer, draws.lanes)
     return {
         "schema": "counterseal-chokepoints/1",
         **question.head(),
-        "reached": shares(share(reached, trials)),
-        "footing": _footing(question, ways),
-        "elements": choke,
-        "without_effect": sum(row.lost.hits == 0 for row in elements)
-        + len(units.names)
-        - len(elements),
+        "reached": after(shares(share(by_draw(found, reached), trials))),
+        "footing": after(_footing(question, ways)),
+        "elements": after(_elements(question, elements)),
+        "without_effect": len(units.names) - sum(row.lost.hits > 0 for row in elements),
         "links": _links(question, elements),
-        "steps": [_step(question, row) for row in steps if row.lost.hits][:MOST_ELEMENTS],
-        "cuts": _cuts(cuts(found, units, ways)),
-        "facts": _facts(question),
+        "steps": after(_steps(question)),
+        "cuts": after(_cuts(cuts(found, units, ways))),
+        "facts": after(_facts(question)),
         "limits": list(LIMITS),
     }
+
+
+def _elements(question: Question, rows: Sequence[Removal]) -> list[Json]:
+    """Return what has an effect, greatest first, but for what the target stands on."""
+    shown = [row for row in rows if row.unit not in question.goal and row.lost.hits]
+    return [_element(question, row) for row in shown[:MOST_ELEMENTS]]
 
 
 def _element(question: Question, row: Removal) -> Json:
@@ -147,6 +153,12 @@ def _links(question: Question, elements: Sequence[Removal]) -> list[Json]:
         }
         for name in rows
     ]
+
+
+def _steps(question: Question) -> list[Json]:
+    """Return the single steps whose removal undoes most."""
+    rows = removals(question.found, step_units(question.found.engine.program))
+    return [_step(question, row) for row in rows if row.lost.hits][:MOST_ELEMENTS]
 
 
 def _step(question: Question, row: Removal) -> Json:
