@@ -192,25 +192,14 @@ def _grouped(found: Derivations, owners: Sequence[str]) -> _Trees:
     )
 
 
-def _alone(
-    found: Derivations, owners: Sequence[str], kept: Collection[str], without: str = ""
-) -> NDArray[np.bool_]:
-    """Return in which trials the steps on some elements alone reach the target in time."""
-    names = set(kept) - {without}
-    steps = np.array([i for i, name in enumerate(owners) if name in names], dtype=np.int64)
-    small, able = _within(found.engine.program.links, steps)
-    last = int(np.searchsorted(steps, found.engine.program.index[found.target]))
-    out = np.full(found.reached, _NEVER)
+def _gathered(found: Derivations, steps: NDArray[np.int64]) -> NDArray[np.uint16]:
+    """Return X of some steps in the trials that reach the target; shape (steps, reached)."""
+    out = np.empty((steps.size, found.reached), dtype=np.uint16)
     for state in found.engine.states():
         slot = found.tile - state.first
         here = np.flatnonzero((slot >= 0) & (slot < state.x.shape[0]))
-        local = state.x[slot[here][None, :], steps[:, None], found.lane[here][None, :]]
-        local[~able] = _NEVER
-        t = np.empty_like(local)
-        settle_tile(small, local, t, np.empty(here.size, dtype=np.uint16))
-        out[here] = t[last]
-    reached: NDArray[np.bool_] = out <= found.limit
-    return reached
+        out[:, here] = state.x[slot[here][None, :], steps[:, None], found.lane[here][None, :]]
+    return out
 
 
 def _within(links: Links, steps: NDArray[np.int64]) -> tuple[Links, NDArray[np.bool_]]:
@@ -248,11 +237,15 @@ class _Choice:
         owners: Sequence[str],
         elements: Sequence[Collection[str]],
     ) -> None:
-        self._found, self._owners, self._elements = found, owners, elements
+        self._found, self._elements = found, elements
         self._own = owners[found.step[-1]] if found.reached else ""
+        every = set().union(*elements)
+        self._steps = np.array([i for i, n in enumerate(owners) if n in every], dtype=np.int64)
+        self._owners = np.array([owners[step] for step in self._steps], dtype=np.str_)
+        self._local = _gathered(found, self._steps)
         self.opened = np.zeros((len(elements), found.reached), dtype=np.bool_)
         for number, kept in enumerate(elements):
-            self.opened[number] = _alone(found, owners, kept)
+            self.opened[number] = self._alone(kept)
 
     def take(self, k: int) -> list[int]:
         """Return at most ``k`` candidates that are distinct, lean and add trials."""
@@ -275,9 +268,21 @@ class _Choice:
         """Whether no element could go without shutting the path in half of its trials."""
         kept, most = self._elements[number], self.opened[number].sum() // 2
         others = sorted(set(kept) - {self._own})
-        return all(
-            _alone(self._found, self._owners, kept, name).sum() <= most for name in others
+        return all(self._alone(set(kept) - {name}).sum() <= most for name in others)
+
+    def _alone(self, kept: Collection[str]) -> NDArray[np.bool_]:
+        """Return in which trials the steps on some elements alone reach the target in time."""
+        rows = np.flatnonzero(np.isin(self._owners, list(kept)))
+        steps = self._steps[rows]
+        small, able = _within(self._found.engine.program.links, steps)
+        local = self._local[rows]
+        local[~able] = _NEVER
+        t = np.empty_like(local)
+        settle_tile(small, local, t, np.empty(local.shape[1], dtype=np.uint16))
+        reached: NDArray[np.bool_] = (
+            t[int(np.searchsorted(steps, self._found.step[-1]))] <= self._found.limit
         )
+        return reached
 
     def _far_from(self, number: int) -> NDArray[np.bool_]:
         own = {self._own}

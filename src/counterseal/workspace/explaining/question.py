@@ -50,6 +50,9 @@ LIMITS = (
     "being detected costs an adversary time here, not other footholds",
 )
 
+MOST_MEMORY = 2**31
+"""Bytes of local times and arrivals to keep: everything asked here goes over them again."""
+
 _CLOSING = {
     "links": "Close {name}.",
     "grants": "Withdraw {name}.",
@@ -148,7 +151,9 @@ def ask(
     if step is None:
         wanted = _objectives(graph, estate, target)
         step = wanted[0] if len(wanted) == 1 else _most_reached(graph, wanted, draws, workers)
-    engine = Engine(graph, draws=draws, workers=workers, targets=[step])
+    engine = Engine(
+        graph, draws=draws, workers=workers, targets=[step], memory_bytes=MOST_MEMORY
+    )
     return Question(
         estate=estate,
         adversary=adversary,
