@@ -107,10 +107,11 @@ def _print(console: Console, document: Mapping[str, Json], *, levels: bool) -> N
         console.out("\n".join(page.wrapped(_cut(path["cut"]), first="  cut: ")))
     if paths:
         together = share_of(paths[-1]["covered"])
-        trees = plural(int(str(document["trees"])), "way")
-        text = f"{plural(len(paths), 'path')} cover {together} of the trials that reach it; "
+        trees = plural(int(str(document["ways"])), "way")
+        verb = "covers" if len(paths) == 1 else "cover"
+        text = f"{plural(len(paths), 'path')} {verb} {together} of the trials that reach it; "
         console.out()
-        console.out("\n".join(page.wrapped(f"{text}they take {trees} in all.")))
+        console.out("\n".join(page.wrapped(f"{text}there are {trees} in all.")))
     console.out()
 
 

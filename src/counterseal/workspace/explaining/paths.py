@@ -60,7 +60,7 @@ def paths_of(
         "schema": "counterseal-paths/1",
         **question.head(),
         "reached": shares(found.reached),
-        "trees": found.ways,
+        "ways": found.ways,
         "candidates": found.tried,
         "paths": [_path(question, path, effects) for path in found.paths],
         "limits": list(LIMITS),
