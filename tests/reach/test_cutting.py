@@ -92,5 +92,5 @@ def test_fewer_draws_of_one_seed_are_among_more(draws: Draws, inside: bool) -> N
 
 
 def test_a_layout_with_lanes_that_are_no_trials_says_so() -> None:
-    assert is_full(tiling(Draws(seed=0, outer=32, lanes=8), steps=10))
-    assert not is_full(tiling(Draws(seed=0, outer=1, lanes=129), steps=10))
+    assert is_full(tiling(Draws(seed=0, outer=32, lanes=8)))
+    assert not is_full(tiling(Draws(seed=0, outer=1, lanes=257)))

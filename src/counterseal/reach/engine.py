@@ -23,7 +23,8 @@ from counterseal.errors import UsageError
 from counterseal.reach.arrivals import Arrivals, State
 from counterseal.reach.cutting import contains, cut, first_trials, is_full
 from counterseal.reach.kernels.products import evaluate_rows
-from counterseal.reach.kernels.resettling import GUARD, resettle, resettle_like, scratch
+from counterseal.reach.kernels.resettling import GUARD, resettle_like, scratch
+from counterseal.reach.patching import patch
 from counterseal.reach.plan import plan
 from counterseal.reach.program import build
 from counterseal.reach.sampling import NEVER, sample_tiles
@@ -91,7 +92,7 @@ class Engine:
         self.workers = workers or numba.get_num_threads()
         self.program = build(graph, targets=targets) if program is None else program
         self._steps = len(self.program.names)
-        self.layout = tiling(draws, steps=self._steps)
+        self.layout = tiling(draws)
         size = self.layout.tiles * self.layout.width * max(1, self._steps)
         self.retained = 2 * size * NEVER.itemsize <= memory_bytes
         self._like = (like,) if isinstance(like, Engine) else tuple(like)
@@ -379,18 +380,13 @@ class Engine:
         """Draw the steps at ``rows`` anew in some tiles and correct what rests on them."""
         state, arrivals = base
         ticks = arrivals.ticks.copy()
-        links, targets, spans = self.program.links, self.program.target_rows, self._spans
         differ: list[bool] = []
 
         def work(first: int, last: int) -> None:
             here = tiles[first:last]
             fresh = np.empty((here.size, rows.size, self.layout.width), dtype=np.uint16)
             sample_tiles(self.plan, self.table, rows, here, fresh)
-            room = scratch(self._steps, self.layout.width)
-            found = resettle(
-                links, here, rows, fresh, state.x, state.t, room, targets, spans, ticks
-            )
-            differ.append(found)
+            differ.append(patch(self.program, state, here, rows, fresh, self._spans, ticks))
 
         self._over(tiles.size, work)
         return self._arrivals(ticks) if any(differ) else arrivals

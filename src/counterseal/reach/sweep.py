@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from counterseal.reach.program import Links
 
-__all__ = ["copy_rows", "correct", "heights", "keep", "settle", "settle_tile"]
+__all__ = ["base_row", "copy_rows", "correct", "heights", "keep", "settle", "settle_tile"]
 
 _ZERO = np.uint16(0)
 _ONE = np.uint16(1)
@@ -53,6 +53,15 @@ def _greatest(links: Links, step: int, t: NDArray[np.uint16], row: NDArray[np.ui
 
 
 @njit
+def base_row(links: Links, step: int, t: NDArray[np.uint16], row: NDArray[np.uint16]) -> None:
+    """Write to ``row`` when the attempts of a step begin."""
+    if links.kind[step] == 1 or links.entry[step] == 1:
+        _greatest(links, step, t, row)
+    else:
+        _least(links, step, t, row)
+
+
+@njit
 def _pull(
     links: Links,
     step: int,
@@ -61,10 +70,7 @@ def _pull(
     row: NDArray[np.uint16],
 ) -> bool:
     """Work one step out into ``row``; return whether it differs from ``t``."""
-    if links.kind[step] == 1 or links.entry[step] == 1:
-        _greatest(links, step, t, row)
-    else:
-        _least(links, step, t, row)
+    base_row(links, step, t, row)
     differ = _ZERO
     for i in range(row.size):
         base = min(row[i], np.uint16(_TOP - x[step, i]))
