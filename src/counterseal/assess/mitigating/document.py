@@ -31,7 +31,10 @@ GUARANTEE = (
 UNITS = {"use": "person-years", "integrity": "people", "knowledge": "items"}
 
 DECIMALS = 4
-"""Decimals of a share; a bound is rounded down, so a gap is never shown too small."""
+"""Decimals of a share of what is at stake."""
+
+GAPS = 1000
+"""A gap is rounded up to parts of so many: what is finer than that is the solver's path."""
 
 
 def document(found: Mitigation, *, left_out: Mapping[str, int], unit: str) -> dict[str, Json]:
@@ -88,8 +91,8 @@ def _point(found: Mitigation, point: Point) -> dict[str, Json]:
     leaves = _share(found, point.level)
     least = None
     if found.sound and leaves is not None:
-        gap = ceil(share(point.level - point.least, found.base) * 10**DECIMALS - 1e-2)
-        least = round(max(leaves - gap / 10**DECIMALS, 0.0), DECIMALS)
+        gap = ceil(share(point.level - point.least, found.base) * GAPS) / GAPS
+        least = round(max(leaves - gap, 0.0), DECIMALS)
     return {
         "budget": point.budget,
         "cost": significant(point.cost),

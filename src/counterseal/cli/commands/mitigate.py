@@ -165,7 +165,7 @@ def _print_bound(console: Console, found: Mapping[str, Json]) -> None:
     ]
     for label, value, note in lines:
         console.out(f"  {label:<26} {_percent(value):>7}  {note}")
-    console.out(f"  {'gap':<26} {_percent(found['gap'], 2):>7}  plan less bound")
+    console.out(f"  {'gap':<26} {_percent(found['gap']):>7}  plan less bound, rounded up")
     console.out()
 
 
@@ -176,7 +176,7 @@ def _print_curve(console: Console, found: Mapping[str, Json]) -> None:
         bar = "#" * round(leaves * BAR) if isinstance(leaves, float) else ""
         console.out(
             f"  {row['budget']:>8.3g} {_percent(leaves):>8} {_percent(row['at_least']):>9} "
-            f"{_percent(row['gap'], 2):>7}  |{bar:<{BAR}}|"
+            f"{_percent(row['gap']):>7}  |{bar:<{BAR}}|"
         )
     console.out()
 
@@ -210,13 +210,13 @@ def _conclusion(found: Mapping[str, Json]) -> str:
     if found["gap"] is None:
         return "a plan without a bound: some measure made something worse in some trial"
     return (
-        f"leaves {_percent(found['leaves'])}, gap {_percent(found['gap'], 2)} on "
+        f"leaves {_percent(found['leaves'])}, gap {_percent(found['gap'])} on "
         f"{found['trials']} trials; compare, do not read levels as frequencies"
     )
 
 
-def _percent(value: Json, decimals: int = 1) -> str:
-    return f"{100 * value:.{decimals}f} %" if isinstance(value, int | float) else "unknown"
+def _percent(value: Json) -> str:
+    return f"{100 * value:.1f} %" if isinstance(value, int | float) else "unknown"
 
 
 def _rows(value: Json) -> Sequence[Mapping[str, Json]]:
