@@ -12,10 +12,13 @@ from counterseal.assess.mitigating.document import document
 from counterseal.assess.mitigating.holdout import hold_out
 from counterseal.assess.mitigating.measures import VALUE, Kind, coarsenings, measures_of
 from counterseal.assess.mitigating.plan import Effort, mitigate
+from counterseal.assess.mitigating.sample import Sample
+from counterseal.assess.mitigating.searching.stakes import Levels
 from counterseal.assess.side import model_of
 from counterseal.errors import UsageError
 from counterseal.reach.draws import Draws
 from counterseal.testing.catalogs import catalog
+from counterseal.testing.stakes import plans_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +72,29 @@ def test_a_plan_keeps_to_its_budget_and_to_its_bound(found: Mitigation) -> None:
     assert 0 < found.chosen.level < found.base
     assert found.everything <= found.chosen.least * 1.001
     assert found.gap == pytest.approx((found.chosen.level - found.chosen.least) / found.base)
+
+
+@pytest.mark.slow
+def test_plan_and_bound_are_the_best_of_every_plan_of_some_measures(harbour: Estate) -> None:
+    every = _measures(harbour, value=True)
+    costly = Costs(kinds=dict.fromkeys(VALUE, 4.0), controls={"IA-2(1)": 1.0}, default=2.0)
+    some = [one for one in every if one.kind in {*VALUE, Kind.CLOSE, Kind.ONWARD}]
+    some += [one for one in every if one.kind is Kind.CONTROL][:60:7]
+    some = [one for one in priced(some, costly) if one.kind is not Kind.DELETE]
+    found = _plan(harbour, some, 7.0)
+    [campaign] = (
+        model_of(harbour, catalog(), adversaries=[WHO])
+        .side(Draws(seed=0, outer=found.trials, lanes=1), workers=1)
+        .campaigns
+    )
+    stakes = Sample(campaign, COERCE, found.shortlist, catalog=catalog())
+    costs = [measure.cost for measure in found.shortlist]
+    levels = Levels(stakes=stakes)
+    for point in found.points:
+        truth = min(levels.of(plan) for plan in plans_within(costs, point.budget))
+        assert point.level == truth
+        assert truth - 2e-3 * found.base <= point.least <= truth
+    assert len(found.shortlist) > 8
 
 
 @pytest.mark.slow
