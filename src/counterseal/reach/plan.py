@@ -59,7 +59,7 @@ class Plan(NamedTuple):
     attempts: int
     tick_days: float
     layout: Tiling
-    bends: Bends
+    bends: Bends | tuple[()]
 
 
 def plan(

@@ -27,7 +27,7 @@ from counterseal.reach.kernels.attempts import (
     succeed,
     tick,
 )
-from counterseal.reach.kernels.bending import WORKS, bend
+from counterseal.reach.kernels.bending import CAUSE, WORKS, bend
 from counterseal.reach.special import njit
 
 if TYPE_CHECKING:
@@ -206,9 +206,7 @@ def _cause(plan: Plan, table: NDArray[np.float64], cause: int, here: Here, room:
             time[i] = time[i - i % here.lanes]
     else:
         fill_uniforms(key, room.at_draw, room.at_lane, here.real, 0, time, room.seen)
-    if plan.bends.causes.size > 0:
-        row = plan.bends.causes[cause]
-        bend(plan.bends, row, chance, room.at_draw, room.at_lane, here.real, time)
+    bend(plan.bends, CAUSE, cause, chance, room.at_draw, room.at_lane, here.real, time)
     count = 0
     for i in range(here.real):
         holds[i] = 1 if time[i] < chance[room.at_draw[i]] else 0
@@ -238,9 +236,7 @@ def _with_causes(plan: Plan, step: int, room: Room, count: int) -> int:
 def _working(plan: Plan, step: int, chance: NDArray[np.float64], room: Room, count: int) -> int:
     """Keep the lanes in which a step works at all; return how many."""
     fill_uniforms(plan.keys[step], room.draws, room.lanes, count, 0, room.time, room.seen)
-    if plan.bends.steps.size > 0:
-        row = plan.bends.steps[WORKS, step]
-        bend(plan.bends, row, chance, room.draws, room.lanes, count, room.time)
+    bend(plan.bends, WORKS, step, chance, room.draws, room.lanes, count, room.time)
     draws, time = room.draws, room.time
     kept = 0
     for i in range(count):

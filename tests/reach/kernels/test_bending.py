@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from counterseal.reach.draws import Stream, keys
-from counterseal.reach.kernels.bending import Bends, Where, bend, gather, weigh
+from counterseal.reach.kernels.bending import STRAIGHT, Bends, Where, bend, gather, weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,16 +122,24 @@ def test_bend_gives_the_numbers_that_gather_reports() -> None:
     draws = np.zeros(200, dtype=np.uint32)
     for row in range(2):
         out = honest[row].copy()
-        bend(bends(0.1), row, np.full(1, CHANCE), draws, lanes, 200, out)
+        bend(bends(0.1), row, 0, np.full(1, CHANCE), draws, lanes, 200, out)
         assert np.array_equal(out, numbers[row])
         assert not np.array_equal(out, honest[row])
+
+
+def test_without_bends_nothing_changes() -> None:
+    lanes = np.arange(9, dtype=np.uint32)
+    out = np.random.default_rng(0).random(9)
+    before = out.copy()
+    bend(STRAIGHT, 0, 0, np.full(1, CHANCE), np.zeros(9, dtype=np.uint32), lanes, 9, out)
+    assert np.array_equal(out, before)
 
 
 def test_what_no_set_bends_and_chances_of_nought_and_one_stay_as_they_are() -> None:
     lanes = np.arange(200, dtype=np.uint32)
     draws = np.zeros(200, dtype=np.uint32)
     honest = np.random.default_rng(0).random(200)
-    for row, chance in ((-1, 0.5), (0, 0.0), (0, 1.0)):
+    for row, chance in ((2, 0.5), (0, 0.0), (0, 1.0)):  # row 2 is bent by no set
         out = honest.copy()
-        bend(bends(0.1), row, np.full(1, chance), draws, lanes, 200, out)
+        bend(bends(0.1), row, 0, np.full(1, chance), draws, lanes, 200, out)
         assert np.array_equal(out, honest)

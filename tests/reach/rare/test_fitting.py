@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from counterseal.reach.draws import Draws
 from counterseal.reach.program import build
-from counterseal.reach.rare.fitting import fit, kish, trimmed
+from counterseal.reach.rare.fitting import Seen, fit, kish, trimmed
 from counterseal.reach.rare.inputs import Input
 from counterseal.reach.rare.tilts import Kind
 from counterseal.reach.rare.trials import BentEngine
@@ -31,7 +31,8 @@ def engine() -> BentEngine:
 
 def fitted(one: Input, numbers: np.ndarray) -> object:
     trials = np.arange(numbers.size, dtype=np.int64)
-    found = fit(engine(), [one], numbers[None, :], trials, np.ones(numbers.size))
+    ones = np.ones(numbers.size)
+    found = fit(engine(), [one], numbers[None, :], Seen(trials, ones, ones))
     return found[0] if found else None
 
 

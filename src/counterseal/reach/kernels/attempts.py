@@ -242,10 +242,10 @@ def _attempt(  # noqa: PLR0917 - a kernel takes plain arguments
     draws, time, scale, shape = room.draws, room.time, room.scale, room.shape
     scales, shapes = table[plan.roles[SCALE, step]], table[plan.roles[_SHAPE, step]]
     fill_uniforms(plan.keys[step], draws, room.lanes, count, attempt + 1, time, room.seen)
-    if attempt == 0 and plan.bends.steps.size > 0:
-        unseen, bent = table[plan.roles[UNSEEN, step]], plan.bends.steps
-        bend(plan.bends, bent[TIME, step], scales, draws, room.lanes, count, time)
-        bend(plan.bends, bent[SEEN, step], unseen, draws, room.lanes, count, room.seen)
+    if attempt == 0:
+        unseen = table[plan.roles[UNSEEN, step]]
+        bend(plan.bends, TIME, step, scales, draws, room.lanes, count, time)
+        bend(plan.bends, SEEN, step, unseen, draws, room.lanes, count, room.seen)
     if plan.family[step] == POINT:
         for i in range(count):
             time[i] = scales[draws[i]]

@@ -14,17 +14,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numba import types
+from numba.extending import overload
 
 from counterseal.reach.draws import uniform
 from counterseal.reach.special import exp, log, njit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-__all__ = ["SEEN", "STRAIGHT", "TIME", "WORKS", "Bends", "Where", "bend", "gather", "weigh"]
+__all__ = [
+    "CAUSE",
+    "NOWHERE",
+    "SEEN",
+    "STRAIGHT",
+    "TIME",
+    "WORKS",
+    "Bends",
+    "Where",
+    "bend",
+    "gather",
+    "weigh",
+]
 
 WORKS, TIME, SEEN = 0, 1, 2
 """Rows of ``Bends.steps``: whether a step works; days and detection of its first attempt."""
+
+CAUSE = 3
+"""Stands for ``Bends.causes`` where one of the above could."""
 
 _MOST = 1.0 - 2.0**-53
 _SAFE = 8  # densities below 1e30 whose product does not overflow
@@ -60,7 +79,10 @@ class Bends(NamedTuple):
     shares: NDArray[np.float64]
 
 
-STRAIGHT = Bends(
+STRAIGHT: tuple[()] = ()
+"""Nothing is bent. Samplers are compiled for this type apart, so that it costs nothing."""
+
+NOWHERE = Bends(
     steps=np.empty((3, 0), dtype=np.int32),
     causes=np.empty(0, dtype=np.int32),
     tilted=np.empty((0, 0), dtype=np.uint8),
@@ -72,7 +94,7 @@ STRAIGHT = Bends(
     key=np.zeros(3, dtype=np.uint32),
     shares=np.ones(1),
 )
-"""Nothing is bent."""
+"""No sets, for what reads the numbers of an engine without bends."""
 
 
 class Where(NamedTuple):
@@ -95,10 +117,10 @@ class Where(NamedTuple):
     lanes: int
 
 
-@njit
 def bend(  # noqa: PLR0917 - a kernel takes plain arguments
-    bends: Bends,
-    row: int,
+    bends: Bends | tuple[()],
+    which: int,
+    place: int,
     chance: NDArray[np.float64],
     draws: NDArray[np.uint32],
     lanes: NDArray[np.uint32],
@@ -107,8 +129,74 @@ def bend(  # noqa: PLR0917 - a kernel takes plain arguments
 ) -> None:
     """Bend the first ``count`` uniforms of ``out``, those of ``draws`` and ``lanes``.
 
-    ``chance`` is that of yes in each outer draw, of no use to a row that is not yes or no.
+    Args:
+        bends: What is bent. Where it is ``STRAIGHT``, kernels have no code for this at all.
+        which: ``WORKS``, ``TIME``, ``SEEN`` or ``CAUSE``.
+        place: Position of the step, or of the cause.
+        chance: Of yes in each outer draw; of no use to a row that is not yes or no.
+        draws: Outer draws.
+        lanes: Lanes.
+        count: How many.
+        out: The numbers.
     """
+    if bends:
+        _bend(bends, which, place, chance, draws, lanes, count, out)
+
+
+@overload(bend, strict=False)
+def _bend_by_type(  # noqa: PLR0917 - numba wants the arguments of ``bend``
+    bends: types.Type,
+    which: types.Type,
+    place: types.Type,
+    chance: types.Type,
+    draws: types.Type,
+    lanes: types.Type,
+    count: types.Type,
+    out: types.Type,
+) -> Callable[..., None]:
+    """Return what a kernel does: nothing, or ``_bend``."""
+    del which, place, chance, draws, lanes, count, out
+    return _bending if isinstance(bends, types.BaseNamedTuple) else _leaving
+
+
+def _leaving(  # noqa: PLR0917 - the arguments of ``bend``
+    bends: tuple[()],
+    which: int,
+    place: int,
+    chance: NDArray[np.float64],
+    draws: NDArray[np.uint32],
+    lanes: NDArray[np.uint32],
+    count: int,
+    out: NDArray[np.float64],
+) -> None:
+    """Change nothing."""
+
+
+def _bending(  # noqa: PLR0917 - the arguments of ``bend``
+    bends: Bends,
+    which: int,
+    place: int,
+    chance: NDArray[np.float64],
+    draws: NDArray[np.uint32],
+    lanes: NDArray[np.uint32],
+    count: int,
+    out: NDArray[np.float64],
+) -> None:
+    _bend(bends, which, place, chance, draws, lanes, count, out)
+
+
+@njit
+def _bend(  # noqa: PLR0917 - a kernel takes plain arguments
+    bends: Bends,
+    which: int,
+    place: int,
+    chance: NDArray[np.float64],
+    draws: NDArray[np.uint32],
+    lanes: NDArray[np.uint32],
+    count: int,
+    out: NDArray[np.float64],
+) -> None:
+    row = bends.causes[place] if which == CAUSE else bends.steps[which, place]
     if row < 0:
         return
     for i in range(count):

@@ -11,11 +11,11 @@ are left alone, for every tilt spreads the weights.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from counterseal.reach.rare.tilts import Tilt
+from counterseal.reach.rare.tilts import Kind, Tilt
 from counterseal.reach.special import exp, log, njit, normal_cdf, normal_quantile
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from counterseal.reach.rare.inputs import Input
     from counterseal.reach.rare.trials import BentEngine
 
-__all__ = ["MOST_TILTS", "fit", "kish", "trimmed"]
+__all__ = ["MOST_TILTS", "Seen", "fit", "kish", "trimmed"]
 
 MOST_TILTS = 64
 """Inputs that a set tilts at most."""
@@ -35,6 +35,8 @@ _SCORES = tuple(k / 2 for k in range(-6, 7))  # where cells meet, in spreads fro
 _UNIFORM = 0.05  # share of the uniform density in one on cells
 _PRIOR = 2.0  # trials' worth of honest luck that is added to what was seen
 _CHANCE = 2.5  # standard errors from uniform, beyond which a number is worth fitting
+_SHARED = (Kind.FACT, Kind.FACTOR)
+_LEAST_GAIN = 0.02  # nats, for what happens or not
 _LEAST_EVIDENCE = 3.0  # nats: gain times effective trials; what two parameters gain by chance
 _MOST_OF_ALL, _TRIMMINGS = 0.05, 4
 
@@ -60,12 +62,22 @@ def trimmed(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     return weights
 
 
+class Seen(NamedTuple):
+    """What a fit is made from.
+
+    Attributes:
+        trials: Those that succeeded.
+        own: How much each of them counts for what the steps of one way decide.
+        shared: How much for facts and factors, which serve every way.
+    """
+
+    trials: NDArray[np.int64]
+    own: NDArray[np.float64]
+    shared: NDArray[np.float64]
+
+
 def fit(
-    engine: BentEngine,
-    inputs: Sequence[Input],
-    numbers: NDArray[np.float64],
-    trials: NDArray[np.int64],
-    weights: NDArray[np.float64],
+    engine: BentEngine, inputs: Sequence[Input], numbers: NDArray[np.float64], seen: Seen
 ) -> tuple[Tilt, ...]:
     """Return the tilts fitted to some trials of an engine, largest gain first.
 
@@ -73,20 +85,22 @@ def fit(
         engine: What was run.
         inputs: Which inputs may be tilted.
         numbers: Theirs; shape (inputs, trials).
-        trials: Those that succeeded.
-        weights: How much each of them counts.
+        seen: The trials and their weights.
     """
-    effective = kish(weights)
-    draws = trials // engine.draws.lanes
+    draws = seen.trials // engine.draws.lanes
     found: list[Tilt] = []
     for row, one in enumerate(inputs):
+        weights = seen.shared if one.kind in _SHARED else seen.own
+        effective = kish(weights)
         if one.product >= 0:
             tilt = _odds(one, numbers[row], engine.table[one.product, draws], weights)
+            least = _LEAST_GAIN
         elif one.bound < 1.0 or _is_far(numbers[row], weights, effective):
             tilt = _density(one, numbers[row], weights, effective)
+            least = _LEAST_EVIDENCE / effective
         else:
             continue
-        if tilt.gain * effective > _LEAST_EVIDENCE:
+        if tilt.gain > least:
             found.append(tilt)
     found.sort(key=lambda tilt: (-tilt.gain, tilt.kind, tilt.id))
     return tuple(found[:MOST_TILTS])

@@ -18,7 +18,7 @@ import numpy as np
 
 from counterseal.errors import UsageError
 from counterseal.reach.draws import Draws
-from counterseal.reach.rare.fitting import fit, kish, trimmed
+from counterseal.reach.rare.fitting import Seen, fit, kish, trimmed
 from counterseal.reach.rare.inputs import collect
 from counterseal.reach.rare.routes import divide
 from counterseal.reach.rare.tilts import TiltSet
@@ -42,7 +42,8 @@ _STATE_BYTES = 2**28
 _KEPT, _ROUNDS_KEPT = 0.3, 4  # see _mixed
 _BORROWED = 5.0  # effective trials that a way borrows from all others
 _EVEN = 0.1  # share of the tilted trials that is divided evenly among the ways
-_ENOUGH_TIMES = 4.0  # a level at which this many times enough trials succeed is too easy
+_FIRST = 5.0  # times enough that the honest first round looks for, to see many ways
+_ENOUGH_TIMES = 8.0  # a level at which this many times enough trials succeed is too easy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,14 +178,15 @@ def _fitted(found: _Found) -> tuple[TiltSet, ...]:
     routes = divide(engine, hits, weights)
     every = frozenset[int]().union(*(route.steps for route in routes))
     inputs = collect(engine, steps=every)
-    seen = engine.numbers(inputs, hits)
+    numbers = engine.numbers(inputs, hits)
     place = {one: row for row, one in enumerate(inputs)}
     total = float(weights.sum())
     sets = []
     for route in routes:
         own = collect(engine, steps=route.steps)
-        focus = _focused(weights, np.isin(hits, route.trials))
-        tilts = fit(engine, own, seen[[place[one] for one in own]], hits, focus)
+        mine = np.isin(hits, route.trials)
+        counted = Seen(hits, np.where(mine, weights, 0.0), _focused(weights, mine))
+        tilts = fit(engine, own, numbers[[place[one] for one in own]], counted)
         share = (1.0 - _EVEN) * float(route.weights.sum()) / total + _EVEN / len(routes)
         if tilts:
             sets.append(TiltSet(share=share, tilts=tilts))
@@ -192,10 +194,7 @@ def _fitted(found: _Found) -> tuple[TiltSet, ...]:
 
 
 def _focused(weights: NDArray[np.float64], own: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return weights for one way: its own trials, and a few trials' worth of all others.
-
-    What every way needs is so known to a way that few trials went.
-    """
+    """Return weights for what serves every way: own trials, and a few of the others."""
     mine, others = np.where(own, weights, 0.0), np.where(own, 0.0, weights)
     many = kish(others)
     if many == 0.0:
@@ -239,7 +238,7 @@ def _hardest(
     easy, hard = (max(least, _LOWEST), pilot.trials / 2.0), (1.0, best.effective)
     found = None
     for run in range(2, _PROBES + 2):
-        level = _between(easy, hard, 2.0 * pilot.enough)
+        level = _between(easy, hard, (2.0 if sets else _FIRST) * pilot.enough)
         tried = _tried(problem, draws, sets, level, run)
         if tried.effective < pilot.enough:
             hard = level, tried.effective

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_ROUTES", "Route", "divide"]
 
-MOST_ROUTES = 12
+MOST_ROUTES = 16
 """Divisions at most."""
 
 _ALIKE = 0.5  # share of luck in common from which two trees are the same way

@@ -103,7 +103,7 @@ def rows(sets: Sequence[TiltSet]) -> dict[tuple[Kind, str], int]:
     return found
 
 
-def bends(sets: Sequence[TiltSet], program: Program, *, seed: int) -> Bends:
+def bends(sets: Sequence[TiltSet], program: Program, *, seed: int) -> Bends | tuple[()]:
     """Return ``sets`` as the samplers take them."""
     place = rows(sets)
     if not place:

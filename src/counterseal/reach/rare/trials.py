@@ -14,7 +14,7 @@ import numpy as np
 
 from counterseal.reach.engine import Engine
 from counterseal.reach.kernels.attempts import SCALE, SUCCESS, UNSEEN
-from counterseal.reach.kernels.bending import gather, weigh
+from counterseal.reach.kernels.bending import NOWHERE, gather, weigh
 from counterseal.reach.parameters import quantiles
 from counterseal.reach.rare.inputs import Input, where
 from counterseal.reach.rare.tilts import Kind, bends, rows
@@ -76,8 +76,13 @@ class BentEngine(Engine):
         self._level = level
 
     @cached_property
-    def _bends(self) -> Bends:
+    def _bends(self) -> Bends | tuple[()]:
         return bends(self._sets, self.program, seed=self.draws.seed)
+
+    @property
+    def _read(self) -> Bends:
+        """The bends for what reads numbers, which takes no other type."""
+        return self._bends or NOWHERE
 
     @cached_property
     def plan(self) -> Plan:
@@ -133,14 +138,14 @@ class BentEngine(Engine):
         """Return the number of each input in some trials, as bent; shape (inputs, trials)."""
         out = np.empty((len(inputs), trials.size))
         found = where(self, inputs, self._rows)
-        gather(self._bends, found, trials, out)
+        gather(self._read, found, trials, out)
         return out
 
     def weights(self, trials: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return honest density over used density of some trials; 1 where nothing is bent."""
         out = np.ones(trials.size)
         if self._rows:
-            weigh(self._bends, where(self, self._inputs, self._rows), trials, out)
+            weigh(self._read, where(self, self._inputs, self._rows), trials, out)
         return out
 
     @property
