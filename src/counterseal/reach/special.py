@@ -27,6 +27,7 @@ __all__ = [
     "gamma_quantile",
     "gamma_tail",
     "log",
+    "inlined",
     "log_gamma",
     "map_gamma_quantile",
     "njit",
@@ -53,6 +54,16 @@ _CLOSE = 1e-15
 def njit(function: F) -> F:
     """Compile ``function``: no fast math, cached on disk, without the interpreter's lock."""
     compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return cast("F", compiled)
+
+
+def inlined(function: F) -> F:
+    """Compile ``function`` into whatever calls it.
+
+    A call counts references to every array of its arguments, which in a loop over edges costs
+    more than the work; bits do not depend on it.
+    """
+    compiled = numba.njit(nogil=True, error_model="numpy", inline="always")(function)
     return cast("F", compiled)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.reach.special import njit
+from counterseal.reach.special import inlined, njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ _ONE = np.uint16(1)
 _TOP = np.uint16(65535)
 
 
-@njit
+@inlined
 def _least(links: Links, step: int, t: NDArray[np.uint16], row: NDArray[np.uint16]) -> None:
     """Write the least of the parents' rows to ``row``."""
     for i in range(row.size):
@@ -41,7 +41,7 @@ def _least(links: Links, step: int, t: NDArray[np.uint16], row: NDArray[np.uint1
             row[i] = min(row[i], t[parent, i])
 
 
-@njit
+@inlined
 def _greatest(links: Links, step: int, t: NDArray[np.uint16], row: NDArray[np.uint16]) -> None:
     """Write the greatest of the parents' rows to ``row``; 0 for an entry, which has none."""
     for i in range(row.size):
@@ -52,7 +52,7 @@ def _greatest(links: Links, step: int, t: NDArray[np.uint16], row: NDArray[np.ui
             row[i] = max(row[i], t[parent, i])
 
 
-@njit
+@inlined
 def base_row(links: Links, step: int, t: NDArray[np.uint16], row: NDArray[np.uint16]) -> None:
     """Write to ``row`` when the attempts of a step begin."""
     if links.kind[step] == 1 or links.entry[step] == 1:
@@ -61,7 +61,7 @@ def base_row(links: Links, step: int, t: NDArray[np.uint16], row: NDArray[np.uin
         _least(links, step, t, row)
 
 
-@njit
+@inlined
 def _pull(
     links: Links,
     step: int,
@@ -80,7 +80,7 @@ def _pull(
     return bool(differ != _ZERO)
 
 
-@njit
+@inlined
 def _mark(links: Links, step: int, dirty: NDArray[np.uint8]) -> int:
     """Mark the children of ``step``; return the least of them."""
     least = dirty.size
@@ -153,7 +153,7 @@ def settle_tile(
     return correct(links, x, t, dirty, row, np.empty(0, dtype=np.uint8), t)
 
 
-@njit
+@inlined
 def keep(
     t: NDArray[np.uint16], step: int, kept: NDArray[np.uint8], saved: NDArray[np.uint16]
 ) -> None:
@@ -220,7 +220,7 @@ def _needed(  # noqa: PLR0917 - a kernel takes plain arguments
                 size += 1
 
 
-@njit
+@inlined
 def _sets(
     links: Links, step: int, parent: int, x: NDArray[np.uint16], t: NDArray[np.uint16]
 ) -> bool:
@@ -258,7 +258,7 @@ def _climb(  # noqa: PLR0917 - a kernel takes plain arguments
     return again
 
 
-@njit
+@inlined
 def _raise(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     step: int,

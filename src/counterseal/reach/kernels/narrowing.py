@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.reach.special import njit
+from counterseal.reach.special import inlined, njit
 from counterseal.reach.sweep import base_row
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def stirred(  # noqa: PLR0917 - a kernel takes plain arguments
                 _touch(links, step, links.child[j], times, arrivals, now, lanes)
 
 
-@njit
+@inlined
 def _moved(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     step: int,
@@ -90,7 +90,7 @@ def _moved(  # noqa: PLR0917 - a kernel takes plain arguments
     return bool(differ != 0)
 
 
-@njit
+@inlined
 def _touch(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     step: int,

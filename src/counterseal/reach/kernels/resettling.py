@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from counterseal.reach.special import njit
+from counterseal.reach.special import inlined, njit
 from counterseal.reach.sweep import correct, keep, settle_tile
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def scratch(steps: int, width: int) -> Scratch:
     )
 
 
-@njit
+@inlined
 def _forget(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
     step: int,
