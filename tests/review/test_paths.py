@@ -12,7 +12,8 @@ from counterseal.review.searches.candidates import (
     candidates,
     critical_steps,
     name_of,
-    weight_of,
+    weights_of,
+    weights_together,
 )
 from counterseal.review.searches.claims import claims, screened
 from counterseal.testing.catalogs import catalog
@@ -176,10 +177,9 @@ def test_a_control_left_out_of_the_candidates_could_not_have_helped(
     """The screen's promise: what touches no critical step delays no arrival at a target."""
     after = findings.searched.contrast.after
     wanted = {name: [o.step for o in rows] for name, rows in findings.objectives.items()}
+    weights = weights_of(after, critical)
     left_out = [
-        key
-        for key in after.parameters
-        if key.startswith("control:") and weight_of([key], after, critical) == 0.0
+        key for key in after.parameters if key.startswith("control:") and key not in weights
     ]
     assert left_out
     for campaign in after.campaigns:
@@ -212,7 +212,21 @@ def test_no_criticality_without_targets(findings: Findings) -> None:
     after = findings.searched.contrast.after
     found = critical_steps(after, {})
     assert not any(found.values())
-    assert weight_of(list(after.parameters), after, found) == 0.0
+    assert not weights_of(after, found)
+    assert weights_together([list(after.parameters)], after, found) == (0,)
+
+
+def test_the_weight_of_one_parameter_is_that_of_a_group_of_one(
+    findings: Findings, critical: Critical
+) -> None:
+    after = findings.searched.contrast.after
+    alone = weights_of(after, critical)
+    assert alone
+    groups = [[name] for name in alone]
+    together = weights_together(groups, after, critical)
+    assert together == pytest.approx(tuple(alone.values()))
+    [every] = weights_together([list(alone)], after, critical)
+    assert max(alone.values()) <= every < sum(alone.values())
 
 
 def test_claims_about_what_the_change_touches_come_first(

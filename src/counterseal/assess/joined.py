@@ -33,7 +33,10 @@ class Joined(Mapping[str, Parameter]):
 
     def __iter__(self) -> Iterator[str]:
         """Yield every id once, table by table."""
-        return iter(dict.fromkeys(name for table in self._tables for name in table))
+        names: dict[str, None] = {}
+        for table in self._tables:
+            names.update(dict.fromkeys(table))
+        return iter(names)
 
     def __len__(self) -> int:
         """Return how many different ids there are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -85,17 +85,33 @@ class Exposure:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trials:
-    """Arrival times (items, trials), draw by draw."""
+    """Arrival times (items, trials), draw by draw.
+
+    Attributes:
+        days: Infinite for never.
+        lanes: Trials per draw.
+        workers: Threads; results do not depend on it.
+        known: The order in trials that are like these but for some, and the numbers of those.
+    """
 
     days: NDArray[np.float32]
     lanes: int
     workers: int
+    known: tuple[NDArray[np.int32], NDArray[np.int64]] | None = None
 
     @cached_property
     def order(self) -> NDArray[np.int32]:
         """(trials, items) items by time of arrival, equal times by number."""
-        by_trial = np.ascontiguousarray(self.days.T)
-        return np.argsort(by_trial, axis=1, kind="stable").astype(np.int32)
+        if self.known is None:
+            return _order(self.days)
+        order, moved = self.known
+        found = order.copy()
+        found[moved] = _order(self.days[:, moved])
+        return found
+
+    def changed(self, days: NDArray[np.float32], where: NDArray[np.bool_]) -> Trials:
+        """Return other arrival times, which order items otherwise only in the trials marked."""
+        return replace(self, days=days, known=(self.order, np.flatnonzero(where)))
 
     @property
     def draws(self) -> int:
@@ -111,3 +127,8 @@ class Trials:
             return
         with ThreadPoolExecutor(max_workers=shares) as pool:
             list(pool.map(go, cuts[:-1], cuts[1:]))
+
+
+def _order(days: NDArray[np.float32]) -> NDArray[np.int32]:
+    by_trial = np.ascontiguousarray(days.T)
+    return np.argsort(by_trial, axis=1, kind="stable").astype(np.int32)

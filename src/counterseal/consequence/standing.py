@@ -78,7 +78,7 @@ class Standing:
         differs = (days != then[items]) & ((days < limit) | (then[items] < limit))
         changed = then.copy()
         changed[items] = days
-        now = replace(self.trials, days=changed)
+        now = self.trials.changed(changed, differs.any(axis=0))
         some = np.full(then.shape[0], -1, np.int64)
         some[items] = np.where(differs.any(axis=1), np.arange(items.size), -1)
         fresh = {}

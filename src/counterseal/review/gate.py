@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from counterseal.assess.contrast import Contrast
 from counterseal.assess.side import model_of
+from counterseal.estate.pause import without_collection
 from counterseal.review.judgement import leading
 from counterseal.review.paths import leading_objectives, worst_path
 from counterseal.review.profile import profile
@@ -72,6 +73,11 @@ def find(
     Raises:
         InvalidDocumentError: The change does not fit the estate.
     """
+    with without_collection():
+        return _find(inputs, workers=workers, progress=progress)
+
+
+def _find(inputs: Inputs, *, workers: int | None, progress: Progress) -> Findings:
     proposal = propose(inputs)
     contrast, screen = _contrasts(inputs, proposal, workers=workers, progress=progress)
     base = contrast.compare()

@@ -26,9 +26,17 @@ if TYPE_CHECKING:
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.diff import Difference
     from counterseal.estate.estate import Estate
+    from counterseal.reach.program import Program
     from counterseal.review.proposal import Proposal
 
-__all__ = ["Critical", "candidates", "critical_steps", "name_of", "weight_of", "weights_of"]
+__all__ = [
+    "Critical",
+    "candidates",
+    "critical_steps",
+    "name_of",
+    "weights_of",
+    "weights_together",
+]
 
 Critical: TypeAlias = "Mapping[str, Mapping[str, float]]"
 """Share of trials by adversary and step; see ``critical_steps``."""
@@ -68,32 +76,35 @@ def critical_steps(side: Side, targets: Mapping[str, Sequence[str]]) -> Critical
 def weights_of(side: Side, critical: Critical) -> Mapping[str, float]:
     """Return how often any step that depends on a parameter is critical, by parameter."""
     total: dict[str, float] = {}
+    for program, weight in _by_row(side, critical):
+        for name, sum_of_steps in program.weights_of(weight).items():
+            total[name] = total.get(name, 0.0) + sum_of_steps
+    return total
+
+
+def weights_together(
+    groups: Iterable[Sequence[str]], side: Side, critical: Critical
+) -> tuple[float, ...]:
+    """Return, for groups of parameters, how often any step that rests on one is critical."""
+    rows = _by_row(side, critical)
+    return tuple(
+        sum(float(weight[p.steps_of(p.products_of(group))].sum()) for p, weight in rows)
+        for group in groups
+    )
+
+
+def _by_row(side: Side, critical: Critical) -> list[tuple[Program, NDArray[np.float64]]]:
+    """Return, of every adversary with critical steps, how often each step is critical."""
+    found = []
     for campaign in side.campaigns:
-        weight = _by_row(campaign, critical)
+        program = campaign.engine.program
+        weight = np.zeros(len(program.index))
+        for step, share in critical.get(campaign.adversary.id, {}).items():
+            if step in program.index:
+                weight[program.index[step]] = share
         if weight.any():
-            for name, sum_of_steps in campaign.engine.program.weights_of(weight).items():
-                total[name] = total.get(name, 0.0) + sum_of_steps
-    return total
-
-
-def weight_of(parameters: Sequence[str], side: Side, critical: Critical) -> float:
-    """Return how often any step that depends on any of ``parameters`` is critical."""
-    total = 0.0
-    for campaign in side.campaigns:
-        weight, program = _by_row(campaign, critical), campaign.engine.program
-        rows = program.steps_of(program.products_of(parameters))
-        total += float(weight[rows].sum())
-    return total
-
-
-def _by_row(campaign: Campaign, critical: Critical) -> NDArray[np.float64]:
-    """Return how often each step of a program is critical."""
-    index = campaign.engine.program.index
-    weight = np.zeros(len(index))
-    for step, share in critical.get(campaign.adversary.id, {}).items():
-        if step in index:
-            weight[index[step]] = share
-    return weight
+            found.append((program, weight))
+    return found
 
 
 def _shares(campaign: Campaign, targets: Sequence[str]) -> Mapping[str, float]:

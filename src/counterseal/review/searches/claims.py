@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterseal.attackgraph.model import ParameterFamily
-from counterseal.review.searches.candidates import name_of, weight_of, weights_of
+from counterseal.review.searches.candidates import name_of, weights_of, weights_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,8 +57,15 @@ class Claim:
 
 def claims(estate: Estate, parameters: Mapping[str, Parameter]) -> tuple[Claim, ...]:
     """Return every claim behind ``parameters``, sorted by id."""
-    found = [*_facts(parameters), *_records(estate, parameters), *_undeclared(parameters)]
-    found += _baselines(estate, parameters)
+    sorts: dict[str, list[str]] = {"fact": [], "control": [], "undeclared": []}
+    for key in parameters:
+        sort = key.partition(":")[0]
+        if sort in sorts:
+            sorts[sort].append(key)
+    found = [*_facts([parameters[key] for key in sorts["fact"]])]
+    controls = [parameters[key] for key in sorts["control"]]
+    found += [*_records(estate, controls), *_baselines(estate, controls)]
+    found += _undeclared([parameters[key] for key in sorts["undeclared"]])
     return tuple(sorted((one for one in found if one.falsehoods), key=lambda one: one.id))
 
 
@@ -80,13 +87,14 @@ def screened(
     """
     touched = {row.element for row in proposal.diff.differences}
     alone = weights_of(side, critical)
+    several = [claim for claim in found if len(claim.parameters) > 1]
+    groups = [claim.parameters for claim in several]
+    joint = weights_together(groups, side, critical)
+    together = dict(zip((claim.id for claim in several), joint, strict=True))
     weights = {}
     for claim in found:
-        names = claim.parameters
-        single = len(names) == 1
-        weight = alone.get(names[0], 0.0) if single else weight_of(names, side, critical)
-        if claim.element in touched:
-            weight += 1.0
+        weight = together.get(claim.id, alone.get(claim.parameters[0], 0.0))
+        weight += 1.0 if claim.element in touched else 0.0
         if weight > 0:
             weights[claim.id] = weight
     ranked = sorted(weights, key=lambda key: (-weights[key], key))
@@ -95,9 +103,9 @@ def screened(
     return tuple(claim for claim in found if claim.id in chosen)
 
 
-def _facts(parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
-    for key in _with_prefix(parameters, "fact:"):
-        fact = parameters[key]
+def _facts(facts: Sequence[Parameter]) -> Iterator[Claim]:
+    for fact in facts:
+        key = fact.id
         ends = (1.0, 0.0) if fact.family is ParameterFamily.BERNOULLI else (fact.low, fact.high)
         yield Claim(
             id=key,
@@ -109,10 +117,10 @@ def _facts(parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
         )
 
 
-def _records(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
+def _records(estate: Estate, controls: Sequence[Parameter]) -> Iterator[Claim]:
     """Yield controls that somebody recorded; what a baseline implies is not a record."""
-    for key in _with_prefix(parameters, "control:"):
-        control = parameters[key]
+    for control in controls:
+        key = control.id
         if _is_implied(estate, control):
             continue
         yield Claim(
@@ -129,9 +137,9 @@ def _records(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[Cl
         )
 
 
-def _undeclared(parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
-    for key in _with_prefix(parameters, "undeclared:"):
-        link = parameters[key]
+def _undeclared(links: Sequence[Parameter]) -> Iterator[Claim]:
+    for link in links:
+        key = link.id
         yield Claim(
             id=key,
             label=link.label or key,
@@ -142,16 +150,15 @@ def _undeclared(parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
         )
 
 
-def _baselines(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[Claim]:
+def _baselines(estate: Estate, controls: Sequence[Parameter]) -> Iterator[Claim]:
     """Yield, per zone, the claim that its control baseline is in place as implied."""
     implied: dict[str, dict[str, float]] = {}
-    for key in _with_prefix(parameters, "control:"):
-        control = parameters[key]
+    for control in controls:
         uncertain = control.family is not ParameterFamily.POINT
         if uncertain and _is_implied(estate, control):
             zone = _zone_of(estate, control.element)
             if zone:
-                implied.setdefault(zone, {})[key] = 0.0
+                implied.setdefault(zone, {})[control.id] = 0.0
     for zone, overrides in sorted(implied.items()):
         fact = estate.zones[zone].baseline
         place = estate.place(zone, "baseline")
@@ -163,11 +170,6 @@ def _baselines(estate: Estate, parameters: Mapping[str, Parameter]) -> Iterator[
             stated=fact.value.value if fact.value is not None else "unknown",
             falsehoods=(("none of it is in place", overrides),),
         )
-
-
-def _with_prefix(parameters: Mapping[str, Parameter], prefix: str) -> Iterator[str]:
-    """Yield the ids of one sort; a parameter of a large estate is made when it is looked up."""
-    return (key for key in parameters if key.startswith(prefix))
 
 
 def _zone_of(estate: Estate, element: str) -> str:
