@@ -37,7 +37,7 @@ REASONS = {
         " Safeguards Settled Space State StaticTable Stream Target Path Part Products"
         " Evaluator CelEvaluator ReferenceEvaluator Cases CaseFailure Condition Variable"
         " Literal Unary Binary RuleError Tree CompactRange Verified Batch Head Parcel"
-        " Receipt Store SqliteStore HoldingValue ValueOverTime Trials"
+        " Receipt Store SqliteStore HoldingValue ValueOverTime Trials Joined Ranges Values"
     ),
     "one section of the review document, named by its key": (
         "Breadth Candidate ConditionSet Disclosure Evidence Findings Hop Inputs Judgement"

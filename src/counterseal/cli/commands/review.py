@@ -41,7 +41,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="leave with exit code 4 when the verdict is conditions",
     )
     parser.add_argument(
-        "--draws", type=positive, metavar="N", help="epistemic draws (default 128)"
+        "--draws",
+        type=positive,
+        metavar="N",
+        help="epistemic draws (default 128; above 1,000 systems 64)",
     )
     parser.add_argument(
         "--lanes",
