@@ -12,12 +12,15 @@ import platform
 import statistics
 import time
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import igraph
+import networkx as nx
 import numba
 import numpy as np
-import scipy
+import rustworkx
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
@@ -40,7 +43,9 @@ from counterseal.reach.sampling import sample_tiles
 from counterseal.reach.sweep import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    Found = Callable[[], list[float] | np.ndarray | Mapping[int, float]]
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 SIZES = (1_000, 10_000, 100_000)
@@ -56,7 +61,9 @@ A review, processor time of all threads together: 1,500 steps, 100 targets, 128 
 PEERS_NOTE = """\
 `/ plain Python` is a binary-heap Dijkstra for and/or graphs, `reach/dijkstra.py`: the oracle of
 the tests, which lists children anew in each trial and keeps derivations, so a leaner heap would
-come closer. `/ scipy` is `scipy.sparse.csgraph.dijkstra`. Other peers are not measured yet."""
+come closer. The others are Dijkstra's algorithm of `scipy.sparse.csgraph`, igraph, rustworkx
+and networkx on one trial at a time; they have no and-steps. `copy of arrivals` is what a plain
+copy reads and writes of the sweep's result: a bound on any sweep."""
 SLOW = LocalTime(family=Family.LOGNORMAL, scale=(Power(base=10.0),), shape=(Power(base=1.0),))
 
 
@@ -97,7 +104,7 @@ def sweep_rates(size: int) -> dict[str, float]:
     rates: dict[str, float] = {}
     for name, ands in (("mixed", 0.2), ("or-only", 0.0)):
         graph = made(size, ands=ands)
-        lanes = 128 if size <= SIZES[1] else 64
+        lanes = 256
         targets = [step.id for step in graph.steps]
         draws = Draws(seed=1, outer=1, lanes=lanes)
         engine = Engine(graph, draws=draws, targets=targets, workers=1)
@@ -111,7 +118,10 @@ def sweep_rates(size: int) -> dict[str, float]:
             rates["draws per second"] = draw_rate(engine, state.x.shape)
             rates["python"] = edges / python_trial(engine, state.x[0, :, 0])
         else:
-            rates["scipy"] = edges / scipy_trial(engine, state.x[0, :, 0], state.t[0, :, 0])
+            rates["copies"] = copy_rate(t)
+            network = Network(engine, state.x[0, :, 0])
+            for name_of_peer, peer in PEERS.items():
+                rates[name_of_peer] = edges / peer_trial(network, peer, state.t[0, :, 0])
     return rates
 
 
@@ -136,20 +146,89 @@ def python_trial(engine: Engine, local: np.ndarray) -> float:
     )
 
 
-def scipy_trial(engine: Engine, local: np.ndarray, arrivals: np.ndarray) -> float:
-    """Return seconds of one trial by scipy's Dijkstra, which must give the same arrivals."""
-    links, size = engine.program.links, len(engine.program.steps)
-    children = np.repeat(np.arange(size), np.diff(links.parent_row))
-    entries = np.flatnonzero(links.entry)
-    rows = np.concatenate([links.parent, np.full(entries.size, size)])
-    columns = np.concatenate([children, entries])
-    weights = csr_array(
-        (local[columns].astype(float), (rows, columns)), shape=(size + 1, size + 1)
-    )
-    source = np.array([size])
-    found = dijkstra(weights, indices=source)[0, :size]
+def copy_rate(t: np.ndarray) -> float:
+    """Return bytes read and written per second by a plain copy of the arrivals."""
+    out = np.empty_like(t)
+    return 2 * t.nbytes / clocked(lambda: np.copyto(out, t), runs=3)
+
+
+class Network:
+    """One trial of an or-only graph as weighted edges from one source, the last vertex.
+
+    Attributes:
+        size: Vertices but for the source.
+        tail, head: Ends of the edges.
+        weight: Local time of the head of each edge, in ticks.
+    """
+
+    def __init__(self, engine: Engine, local: np.ndarray) -> None:
+        """Lay the edges out; entries get one from the source."""
+        links = engine.program.links
+        self.size = links.kind.size
+        entries = np.flatnonzero(links.entry)
+        children = np.repeat(np.arange(self.size), np.diff(links.parent_row))
+        self.tail = np.concatenate([links.parent, np.full(entries.size, self.size)])
+        self.head = np.concatenate([children, entries])
+        self.weight = local[self.head].astype(float)
+
+    @property
+    def edges(self) -> list[tuple[int, int, float]]:
+        """Tail, head and weight of each edge."""
+        columns = self.tail.tolist(), self.head.tolist(), self.weight.tolist()
+        return list(zip(*columns, strict=True))
+
+
+def by_scipy(network: Network) -> Found:
+    """Return a trial by scipy.sparse.csgraph.dijkstra."""
+    size, source = network.size, np.array([network.size])
+    shape = (size + 1, size + 1)
+    weights = csr_array((network.weight, (network.tail, network.head)), shape=shape)
+    return lambda: dijkstra(weights, indices=source)[0, :size]
+
+
+def by_igraph(network: Network) -> Found:
+    """Return a trial by igraph's Graph.distances."""
+    ends = np.column_stack([network.tail, network.head]).tolist()
+    graph = igraph.Graph(n=network.size + 1, edges=ends, directed=True)
+    weights = network.weight.tolist()
+    return lambda: graph.distances(source=network.size, weights=weights)[0][:-1]
+
+
+def by_rustworkx(network: Network) -> Found:
+    """Return a trial by rustworkx.dijkstra_shortest_path_lengths."""
+    graph = rustworkx.PyDiGraph()
+    graph.add_nodes_from(range(network.size + 1))
+    graph.add_edges_from(network.edges)
+    return lambda: rustworkx.dijkstra_shortest_path_lengths(graph, network.size, float)
+
+
+def by_networkx(network: Network) -> Found:
+    """Return a trial by networkx.single_source_dijkstra_path_length."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(network.size + 1))
+    graph.add_weighted_edges_from(network.edges)
+    return lambda: nx.single_source_dijkstra_path_length(graph, network.size)
+
+
+PEERS = {
+    "scipy": by_scipy,
+    "igraph": by_igraph,
+    "rustworkx": by_rustworkx,
+    "networkx": by_networkx,
+}
+
+
+def peer_trial(
+    network: Network, peer: Callable[[Network], Found], arrivals: np.ndarray
+) -> float:
+    """Return seconds of one trial by a peer, which must give the same arrivals."""
+    trial = peer(network)
+    found = trial()
+    if not isinstance(found, list | np.ndarray):
+        times = dict(found.items())
+        found = [times.get(i, np.inf) for i in range(network.size)]
     assert np.array_equal(np.minimum(found, 65535).astype(np.uint16), arrivals)
-    return clocked(lambda: dijkstra(weights, indices=source), runs=3)
+    return clocked(trial, runs=3)
 
 
 def with_facts(size: int) -> AttackGraph:
@@ -246,16 +325,17 @@ def page(sizes: Sequence[int]) -> str:
                 f"{size:,}",
                 f"{mixed / 1e6:,.0f} M",
                 f"{mixed / found['python']:,.0f}",
-                f"{single / found['scipy']:,.1f}",
+                *(f"{single / found[peer]:,.0f}" for peer in PEERS),
                 f"{found['draws per second'] / 1e6:,.1f} M",
+                f"{found['copies'] / 1e9:,.1f} GB/s",
             ]
         )
-    head = ["steps", "edge-trials/s", "/ plain Python", "/ scipy (or-only)", "draws/s"]
+    peers = [f"/ {peer} (or-only)" for peer in PEERS]
+    head = ["steps", "edge-trials/s", "/ plain Python", *peers, "draws/s", "copy of arrivals"]
     review = [[name, f"{value * 1000:,.1f} ms"] for name, value in review_times().items()]
-    versions = (
-        f"Python {platform.python_version()}, numba {numba.__version__}, "
-        f"scipy {scipy.__version__}"
-    )
+    names = ("numba", *PEERS)
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    versions = f"Python {platform.python_version()}, {versions}"
     when = datetime.now(tz=UTC)  # noqa: TID251 - a measurement has a date
     head_line = (
         f"Written by `make bench` on {when:%Y-%m-%d}: {cpu()}, "
