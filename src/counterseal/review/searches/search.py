@@ -48,7 +48,7 @@ __all__ = ["MOST_THREADS", "OptionResult", "Progress", "Searched", "search"]
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
-MOST_CLAIMS, MOST_BASELINES = 24, 4
+MOST_CLAIMS, MOST_BASELINES = 16, 4
 MOST_THREADS = 2
 
 
