@@ -98,8 +98,8 @@ def screened(
         if weight > 0:
             weights[claim.id] = weight
     ranked = sorted(weights, key=lambda key: (-weights[key], key))
-    whole = [key for key in ranked if key.startswith(_BASELINE)][most_baselines:]
-    chosen = frozenset([key for key in ranked if key not in frozenset(whole)][:most])
+    beyond = frozenset([key for key in ranked if key.startswith(_BASELINE)][most_baselines:])
+    chosen = frozenset([key for key in ranked if key not in beyond][:most])
     return tuple(claim for claim in found if claim.id in chosen)
 
 

@@ -114,7 +114,7 @@ def possible_section(found: Findings) -> list[Json]:
     rows: list[Json] = []
     estate, catalog = found.proposal.after, found.inputs.catalog
     possible = found.judgement.contrasted.possible
-    uses = {new.use: contributing(estate, catalog.uses[new.use]) for new in possible}
+    uses = {use: contributing(estate, catalog.uses[use]) for use in {n.use for n in possible}}
     sources: Mapping[str, Holding | Feed] = {**estate.holdings, **estate.feeds}
     for new in possible:
         holdings = uses[new.use][new.population]
