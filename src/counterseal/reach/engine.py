@@ -116,7 +116,8 @@ class Engine:
     def table(self) -> NDArray[np.float64]:
         """Every product of the program in every outer draw, without overrides."""
         if self._wide is not None:
-            return np.ascontiguousarray(self._wide.table[:, : self.draws.outer])
+            with self._wide._lock:  # noqa: SLF001 - see _taken
+                return np.ascontiguousarray(self._wide.table[:, : self.draws.outer])
         program = self.program
         out = np.empty((program.products.row.size - 1, self.draws.outer))
 
@@ -131,7 +132,8 @@ class Engine:
     def _values(self) -> Values:
         """Every value of the program in every outer draw, without overrides."""
         if self._wide is not None:
-            return self._wide._values.first(self.draws.outer)  # noqa: SLF001 - like this one
+            with self._wide._lock:  # noqa: SLF001 - see _taken
+                return self._wide._values.first(self.draws.outer)  # noqa: SLF001 - as above
         like = next((other for other in self._like if other.draws == self.draws), None)
         with like._lock if like is not None else nullcontext():  # noqa: SLF001 - see _taken
             known = like._values if like is not None else None  # noqa: SLF001 - as above
@@ -151,9 +153,7 @@ class Engine:
 
     @cached_property
     def _spans(self) -> NDArray[np.int64]:
-        """First trial of each tile, and the one after its last."""
-        spans = [self.layout.span(tile) for tile in range(self.layout.tiles)]
-        return np.array([(span.start, span.stop) for span in spans], dtype=np.int64)
+        return self.layout.spans
 
     @property
     def _base(self) -> tuple[State, Arrivals]:

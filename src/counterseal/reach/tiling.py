@@ -61,6 +61,12 @@ class Tiling(NamedTuple):
         first = draw * self.trials + start
         return slice(first, first + min(self.lanes, self.trials - start))
 
+    @property
+    def spans(self) -> NDArray[np.int64]:
+        """First trial of each tile, and the one after its last; shape (tiles, 2)."""
+        spans = [self.span(tile) for tile in range(self.tiles)]
+        return np.array([(span.start, span.stop) for span in spans], dtype=np.int64)
+
     def holding(self, draws: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the tiles that hold any of the draws marked in ``draws``, shape (outer,)."""
         groups = np.logical_or.reduceat(draws, np.arange(0, self.outer, self.draws))
