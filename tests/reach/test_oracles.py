@@ -16,7 +16,7 @@ from counterseal.reach.draws import Draws
 from counterseal.reach.engine import Engine
 from counterseal.reach.estimate import Proportion
 from counterseal.reach.exact import exact_reach
-from counterseal.reach.sweep import heights
+from counterseal.reach.explaining.walking import lift
 from counterseal.testing.graphs import (
     BRIDGE,
     GRID,
@@ -159,9 +159,10 @@ def test_or_only_arrivals_are_those_of_scipy_bit_for_bit() -> None:
 def test_arrivals_and_heights_are_those_of_knuths_algorithm_bit_for_bit() -> None:
     engine, x, t = trials_of(timed(np.random.default_rng(9), size=300, ands=0.3))
     links = engine.program.links
-    h = np.empty((1, *t.shape), dtype=np.uint16)
-    every = np.arange(x.shape[0])
-    heights(links, every, np.ascontiguousarray(x)[None], np.ascontiguousarray(t)[None], h)
+    h = np.full(t.shape, 65535, dtype=np.uint16)
+    room = np.empty(t.shape[0] + 1, dtype=np.int64)
+    for row, trial in np.argwhere(t != 65535).tolist():
+        lift(links, row, trial, x, t, h, room)
     parents = [
         links.parent[links.parent_row[i] : links.parent_row[i + 1]].tolist()
         for i in range(len(engine.program.steps))
@@ -174,7 +175,7 @@ def test_arrivals_and_heights_are_those_of_knuths_algorithm_bit_for_bit() -> Non
             entries=links.entry.astype(bool).tolist(),
         )
         assert list(found.ticks) == t[:, trial].tolist()
-        assert list(found.heights) == h[0, :, trial].tolist()
+        assert list(found.heights) == h[:, trial].tolist()
         assert [found.ticks[s] for s in found.order] == sorted(
             found.ticks[s] for s in found.order
         )

@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
     from counterseal.reach.program import Links
 
-__all__ = ["base_row", "copy_rows", "correct", "heights", "keep", "settle", "settle_tile"]
+__all__ = ["base_row", "copy_rows", "correct", "keep", "settle", "settle_tile"]
 
 _ZERO = np.uint16(0)
-_ONE = np.uint16(1)
 _TOP = np.uint16(65535)
 
 
@@ -161,130 +160,6 @@ def keep(
     if kept[step] == 0:
         kept[step] = 1
         saved[step, :] = t[step]
-
-
-@njit
-def heights(
-    links: Links,
-    targets: NDArray[np.int64],
-    x: NDArray[np.uint16],
-    t: NDArray[np.uint16],
-    h: NDArray[np.uint16],
-) -> None:
-    """Write to ``h`` the least height of a derivation that gives each arrival; entries have 0.
-
-    It breaks ties of arrival so that critical parents never go round a cycle of instant steps.
-    Only the rows that some critical tree of ``targets`` (rows, -1 for none) can run through are
-    worked out; the others are left at the top. Arrays have the shape (tiles, steps, width).
-    """
-    steps = x.shape[1]
-    row = np.empty(x.shape[2], dtype=np.uint16)
-    wanted = np.empty(steps, dtype=np.uint8)
-    stack = np.empty(steps, dtype=np.int64)
-    for tile in range(x.shape[0]):
-        _needed(links, targets, x[tile], t[tile], wanted, stack)
-        dirty = links.entry.copy()
-        for step in range(steps):
-            for i in range(row.size):
-                h[tile, step, i] = _TOP
-        start = 0
-        while start < steps:
-            start = _climb(links, start, x[tile], t[tile], h[tile], wanted, dirty, row)
-
-
-@njit
-def _needed(  # noqa: PLR0917 - a kernel takes plain arguments
-    links: Links,
-    targets: NDArray[np.int64],
-    x: NDArray[np.uint16],
-    t: NDArray[np.uint16],
-    wanted: NDArray[np.uint8],
-    stack: NDArray[np.int64],
-) -> None:
-    """Mark the targets and whatever set the time of a marked step in some lane."""
-    wanted[:] = 0
-    size = 0
-    for target in targets:
-        if target >= 0 and wanted[target] == 0:
-            wanted[target] = 1
-            stack[size] = target
-            size += 1
-    while size > 0:
-        size -= 1
-        step = stack[size]
-        for j in range(links.parent_row[step], links.parent_row[step + 1]):
-            parent = links.parent[j]
-            if wanted[parent] == 0 and _sets(links, step, parent, x, t):
-                wanted[parent] = 1
-                stack[size] = parent
-                size += 1
-
-
-@inlined
-def _sets(
-    links: Links, step: int, parent: int, x: NDArray[np.uint16], t: NDArray[np.uint16]
-) -> bool:
-    """Whether a parent may have set the time of a step in some lane."""
-    every = links.kind[step] == 1
-    found = False
-    for i in range(t.shape[1]):
-        tight = every or t[parent, i] == np.uint16(t[step, i] - x[step, i])
-        found = found or (t[step, i] != _TOP and tight)
-    return found
-
-
-@njit
-def _climb(  # noqa: PLR0917 - a kernel takes plain arguments
-    links: Links,
-    start: int,
-    x: NDArray[np.uint16],
-    t: NDArray[np.uint16],
-    h: NDArray[np.uint16],
-    wanted: NDArray[np.uint8],
-    dirty: NDArray[np.uint8],
-    row: NDArray[np.uint16],
-) -> int:
-    """Make one pass over marked steps from ``start``; return where the next pass starts."""
-    again = dirty.size
-    for step in range(start, dirty.size):
-        if dirty[step] == 0:
-            continue
-        dirty[step] = 0
-        if wanted[step] == 1 and _raise(links, step, x, t, h, row):
-            for i in range(row.size):
-                h[step, i] = row[i]
-            least = _mark(links, step, dirty)
-            again = least if least <= step and least < again else again
-    return again
-
-
-@inlined
-def _raise(  # noqa: PLR0917 - a kernel takes plain arguments
-    links: Links,
-    step: int,
-    x: NDArray[np.uint16],
-    t: NDArray[np.uint16],
-    h: NDArray[np.uint16],
-    row: NDArray[np.uint16],
-) -> bool:
-    """Work the heights of one step out into ``row``; return whether they differ."""
-    every = links.kind[step] == 1
-    for i in range(row.size):
-        row[i] = _ZERO if every else _TOP
-    for j in range(links.parent_row[step], links.parent_row[step + 1]):
-        parent = links.parent[j]
-        for i in range(row.size):
-            if every:
-                row[i] = max(row[i], h[parent, i])
-            elif t[parent, i] == np.uint16(t[step, i] - x[step, i]):
-                row[i] = min(row[i], h[parent, i])
-    differ = False
-    for i in range(row.size):
-        high = np.uint16(row[i] + _ONE) if row[i] != _TOP else _TOP
-        high = _ZERO if links.entry[step] == 1 else high
-        row[i] = high if t[step, i] != _TOP else _TOP
-        differ = differ or row[i] != h[step, i]
-    return differ
 
 
 @njit

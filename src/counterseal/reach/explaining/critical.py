@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterseal.reach.estimate import Proportion
-from counterseal.reach.explaining.walking import critical, visit
-from counterseal.reach.sampling import detected_at_once
+from counterseal.reach.explaining.walking import critical, lift, visit
+from counterseal.reach.sampling import NEVER, detected_at_once
 from counterseal.reach.special import njit
-from counterseal.reach.sweep import heights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from counterseal.reach.program import Links
 
 __all__ = ["Explanation", "Path", "PathStep", "explain"]
-
-_TOP = np.uint16(65535)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +108,7 @@ def explain(
         signatures=np.zeros(shape, dtype=np.uint64),
         clean=np.zeros(shape, dtype=np.uint8),
     )
-    lanes = _real_lanes(engine)
+    lanes = np.diff(engine.layout.spans, axis=1)[:, 0]
     for state in engine.states():
         _tally(engine, state, rows, lanes, tally)
     chosen = [_largest(tally.signatures[k], most) for k in range(rows.size)]
@@ -121,12 +118,6 @@ def explain(
     )
 
 
-def _real_lanes(engine: Engine) -> NDArray[np.int64]:
-    """Return how many lanes of each tile are trials and not filling; shape (tiles,)."""
-    spans = [engine.layout.span(tile) for tile in range(engine.layout.tiles)]
-    return np.array([span.stop - span.start for span in spans], dtype=np.int64)
-
-
 def _tally(
     engine: Engine,
     state: State,
@@ -134,9 +125,8 @@ def _tally(
     lanes: NDArray[np.int64],
     tally: _Tally,
 ) -> None:
-    h = np.empty_like(state.t)
+    h = np.full_like(state.t, NEVER)
     links = engine.program.links
-    heights(links, rows, state.x, state.t, h)
     here = slice(state.first, state.first + state.x.shape[0])
     for k in range(rows.size):
         if rows[k] < 0:
@@ -220,8 +210,8 @@ def _tree(
     """Return the critical tree in one trial: each step after all steps that need it."""
     wide_x = np.ascontiguousarray(x)[None, :, None]
     wide_t = np.ascontiguousarray(t)[None, :, None]
-    h = np.empty_like(wide_t)
-    heights(links, np.array([target]), wide_x, wide_t, h)
+    h = np.full_like(wide_t, NEVER)
+    lift(links, target, 0, wide_x[0], wide_t[0], h[0], np.empty(x.size + 1, dtype=np.int64))
     parents: dict[int, tuple[int, ...]] = {}
     stack = [target]
     while stack:
@@ -276,7 +266,7 @@ def _walk(  # noqa: PLR0917 - a kernel takes plain arguments
     stamp = np.zeros(x.shape[1], dtype=np.int64)
     for slot in range(x.shape[0]):
         for lane in range(lanes[first + slot]):
-            if t[slot, target, lane] == _TOP:
+            if t[slot, target, lane] == NEVER:
                 continue
             mark = slot * x.shape[2] + lane + 1
             settings = (x[slot], t[slot], h[slot])

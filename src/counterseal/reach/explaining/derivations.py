@@ -14,7 +14,7 @@ import numpy as np
 
 from counterseal.errors import UsageError
 from counterseal.reach.arrivals import State
-from counterseal.reach.explaining.walking import critical, lift, visit
+from counterseal.reach.explaining.walking import critical, visit
 from counterseal.reach.special import njit
 from counterseal.reach.sweep import settle
 
@@ -191,7 +191,6 @@ def _trees(  # noqa: PLR0917 - a kernel takes plain arguments
     total = 0
     for k in range(lanes.size):
         lane = lanes[k]
-        lift(links, target, lane, x, t, h, stack)
         count = visit(links, target, lane, k + 1, (x, t, h), stack, stamp, signature)
         size[k] = count
         if total + count > out.shape[1]:

@@ -164,8 +164,12 @@ def visit(  # noqa: PLR0917 - a kernel takes plain arguments
     stamp: NDArray[np.int64],
     signature: NDArray[np.uint64],
 ) -> int:
-    """List the critical tree in ``found``, sign it, and return its size."""
+    """List the critical tree in ``found``, sign it, and return its size.
+
+    ``state`` is x, t and h; heights are worked out as ``lift`` does.
+    """
     x, t, h = state
+    lift(links, target, lane, x, t, h, found)
     found[0] = target
     stamp[target] = mark
     size = 1

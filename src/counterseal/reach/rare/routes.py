@@ -15,8 +15,8 @@ import numpy as np
 
 from counterseal.reach.explaining.walking import visit
 from counterseal.reach.kernels.attempts import POINT, SUCCESS, UNSEEN
+from counterseal.reach.sampling import NEVER
 from counterseal.reach.special import njit
-from counterseal.reach.sweep import heights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,9 +121,7 @@ def _route(
 
 def _trees(engine: BentEngine, trials: NDArray[np.int64]) -> list[frozenset[int]]:
     """Return the critical tree of the target in each of some trials, which rise."""
-    layout = engine.layout
-    spans = [layout.span(tile) for tile in range(layout.tiles)]
-    starts = np.array([span.start for span in spans], dtype=np.int64)
+    starts = engine.layout.spans[:, 0]
     tile = np.searchsorted(starts, trials, side="right") - 1
     found: list[frozenset[int]] = []
     for state in engine.states():
@@ -137,13 +135,9 @@ def _trees(engine: BentEngine, trials: NDArray[np.int64]) -> list[frozenset[int]
 def _in_tile(
     engine: BentEngine, state: State, slot: int, lanes: NDArray[np.int64]
 ) -> list[frozenset[int]]:
-    x, t = state.x[slot : slot + 1], state.t[slot : slot + 1]
-    h = np.empty_like(t)
-    targets = engine.program.target_rows
-    heights(engine.program.links, targets, x, t, h)
-    target = int(targets[0])
+    target = int(engine.program.target_rows[0])
     sizes = np.zeros(lanes.size, dtype=np.int64)
-    steps = _visited(engine.program.links, target, lanes, x[0], t[0], h[0], sizes)
+    steps = _visited(engine.program.links, target, lanes, state.x[slot], state.t[slot], sizes)
     ends = np.cumsum(sizes).tolist()
     return list(
         starmap(_members, ((steps, a, b) for a, b in zip([0, *ends], ends, strict=False)))
@@ -161,11 +155,11 @@ def _visited(  # noqa: PLR0917 - a kernel takes plain arguments
     lanes: NDArray[np.int64],
     x: NDArray[np.uint16],
     t: NDArray[np.uint16],
-    h: NDArray[np.uint16],
     sizes: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Return the steps of the tree in each lane, one tree after another."""
-    found = np.empty(t.shape[0], dtype=np.int64)
+    h = np.full(t.shape, NEVER)
+    found = np.empty(t.shape[0] + 1, dtype=np.int64)
     stamp = np.full(t.shape[0], -1, dtype=np.int64)
     signature = np.empty(t.shape[1], dtype=np.uint64)
     steps = np.empty(0, dtype=np.int64)
