@@ -125,19 +125,11 @@ def test_times_really_come_from_the_other_engine() -> None:
     base = Engine(made(), draws=DRAWS, targets=TARGETS)
     next(base.states()).x[:] = 1
     shared = Engine(
-        timed("a", scale=constant(41.0))(made()), draws=DRAWS, like=[base], targets=TARGETS
+        timed("a", scale=constant(41.0))(made()), draws=DRAWS, like=base, targets=TARGETS
     )
     x = next(shared.states()).x
     rows = {step.id: row for row, step in enumerate(shared.program.steps)}
     assert {name for name, row in rows.items() if (x[:, row] == 1).all()} == ALL - {"a"}
-
-
-def test_several_engines_each_give_what_they_have() -> None:
-    first = Engine(timed("a", scale=constant(41.0))(made()), draws=DRAWS, targets=TARGETS)
-    second = Engine(timed("b", scale=constant(41.0))(made()), draws=DRAWS, targets=TARGETS)
-    shared = Engine(made(), draws=DRAWS, targets=TARGETS, like=(first, second))
-    fresh = Engine(made(), draws=DRAWS, targets=TARGETS)
-    assert np.array_equal(shared.run().ticks, fresh.run().ticks)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ class Model:
         campaigns: list[Campaign] = []
         for name, graph in self.graphs.items():
             twin = like.campaign(name) if like is not None else None
-            alike = [row.engine for row in (twin, *campaigns[-1:]) if row is not None]
+            alike = next((row.engine for row in (twin, *campaigns[-1:]) if row), None)
             campaigns.append(
                 Campaign(
                     adversary=self.catalog.adversaries[name],
@@ -164,6 +164,11 @@ class Side:
                 for campaign in self.campaigns
             ),
         )
+
+    def run(self) -> None:
+        """Run every engine without changes; ``base`` then only values what is taken."""
+        for campaign in self.campaigns:
+            campaign.engine.run()
 
     def release(self) -> None:
         """Give up the state of every engine; outcomes stay, later runs draw everything anew."""

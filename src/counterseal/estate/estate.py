@@ -8,8 +8,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from counterseal.canon import digest
+from counterseal.canon import digest_bytes
 from counterseal.errors import Place
+from counterseal.estate.content import content
+from counterseal.estate.pause import without_collection
 from counterseal.estate.records import (
     Authority,
     Contract,
@@ -30,11 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from counterseal.canon import Json
+    from counterseal.estate.content import Written
     from counterseal.estate.records import (
         Element,
     )
 
-__all__ = ["KINDS", "Estate", "Places"]
+__all__ = ["KINDS", "Estate", "Places", "digests_of"]
 
 KINDS: Mapping[str, type[Element]] = MappingProxyType(
     {
@@ -136,4 +139,16 @@ class Estate:
     @cached_property
     def digest(self) -> str:
         """``sha256:`` digest of the canonical content."""
-        return digest(self.as_json())
+        return digests_of(self)[0]
+
+
+def digests_of(*estates: Estate) -> tuple[str, ...]:
+    """Return the digest of each estate; records that they share are written once."""
+    written: Written = {}
+    with without_collection():
+        return tuple(
+            digest_bytes(
+                content(one.name, {kind: one.of_kind(kind).values() for kind in KINDS}, written)
+            )
+            for one in estates
+        )

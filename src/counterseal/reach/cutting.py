@@ -50,13 +50,8 @@ def cut(
 ) -> None:
     """Write the tiles of ``narrow`` from ``first`` on to ``out``; see ``is_full``.
 
-    ``source`` and ``out`` have the shape (tiles, steps, width), each of its own layout. Equal
-    draws, parts and lanes of a tile make equal tiles.
+    ``source`` and ``out`` have the shape (tiles, steps, width), each of its own layout.
     """
-    if wide[2:5] == narrow[2:5]:
-        for slot in range(out.shape[0]):
-            out[slot] = source[first + slot]
-        return
     width = narrow.draws * narrow.lanes
     tiles, places = np.empty(width, dtype=np.int64), np.empty(width, dtype=np.int64)
     for slot in range(out.shape[0]):
@@ -66,6 +61,23 @@ def cut(
             lane = tile % narrow.parts * narrow.lanes + i % narrow.lanes
             tiles[i] = draw // wide.draws * wide.parts + lane // wide.lanes
             places[i] = draw % wide.draws * wide.lanes + lane % wide.lanes
-        for step in range(out.shape[1]):
-            for i in range(width):
-                out[slot, step, i] = source[tiles[i], step, places[i]]
+        start = 0
+        while start < width:
+            stop = _run(tiles, places, start)
+            here = slice(places[start], places[start] + stop - start)
+            for step in range(out.shape[1]):
+                out[slot, step, start:stop] = source[tiles[start], step, here]
+            start = stop
+
+
+@njit
+def _run(tiles: NDArray[np.int64], places: NDArray[np.int64], start: int) -> int:
+    """Return where the lanes from ``start`` on cease to lie side by side."""
+    stop = start + 1
+    while (
+        stop < places.size
+        and tiles[stop] == tiles[start]
+        and places[stop] == places[start] + stop - start
+    ):
+        stop += 1
+    return stop

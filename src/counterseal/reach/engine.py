@@ -22,16 +22,17 @@ import numpy as np
 from counterseal.errors import UsageError
 from counterseal.reach.arrivals import Arrivals, State
 from counterseal.reach.cutting import contains, cut, first_trials, is_full
+from counterseal.reach.kernels.copying import copy_rows
 from counterseal.reach.kernels.products import evaluate_rows
 from counterseal.reach.kernels.resettling import GUARD, resettle_like, scratch
 from counterseal.reach.patching import patch
 from counterseal.reach.plan import plan
-from counterseal.reach.program import build
+from counterseal.reach.program import Products, build
 from counterseal.reach.sampling import NEVER, sample_tiles
 from counterseal.reach.sharing import Drawn, common, edit
-from counterseal.reach.sweep import copy_rows, settle
+from counterseal.reach.sweep import settle
 from counterseal.reach.tiling import tiling
-from counterseal.reach.values import values_of
+from counterseal.reach.values import Values, evaluate_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from counterseal.reach.plan import Plan
     from counterseal.reach.program import Program
     from counterseal.reach.sharing import Common
-    from counterseal.reach.values import Values
 
 __all__ = ["Arrivals", "Engine", "State"]
 
@@ -62,7 +62,7 @@ class Engine:
         workers: int | None = None,
         targets: Sequence[str] | None = None,
         memory_bytes: int = 2**29,
-        like: Engine | Sequence[Engine] = (),
+        like: Engine | None = None,
         program: Program | None = None,
     ) -> None:
         """Prepare ``graph``; nothing is drawn before the first run.
@@ -75,7 +75,7 @@ class Engine:
                 What no target depends on is left out.
             memory_bytes: Local times and arrivals are kept for reruns while they fit in this;
                 beyond, each rerun draws everything anew.
-            like: Engines of a similar graph with the same draws, or of the same ``program``
+            like: An engine of a similar graph with the same draws, or of the same ``program``
                 with more of them, whose local times and arrivals are taken where they hold to
                 the bit; nothing but speed depends on it.
             program: What ``build`` made of the same graph and targets, if it is at hand.
@@ -95,8 +95,8 @@ class Engine:
         self.layout = tiling(draws)
         size = self.layout.tiles * self.layout.width * max(1, self._steps)
         self.retained = 2 * size * NEVER.itemsize <= memory_bytes
-        self._like = (like,) if isinstance(like, Engine) else tuple(like)
-        self._wide = next((other for other in self._like if self._is_in(other)), None)
+        self._wide = like if like is not None and self._is_in(like) else None
+        self._like = like
         self._held: tuple[State, Arrivals] | None = None
         self._lock = Lock()
 
@@ -108,8 +108,9 @@ class Engine:
     @cached_property
     def plan(self) -> Plan:
         """What the sampler knows."""
-        alike = (other for other in self._like if other.draws.seed == self.draws.seed)
-        known = next(((other.program, other.plan) for other in alike), None)
+        like = self._like
+        same = like is not None and like.draws.seed == self.draws.seed
+        known = (like.program, like.plan) if like is not None and same else None
         return plan(self.program, seed=self.draws.seed, layout=self.layout, known=known)
 
     @cached_property
@@ -118,34 +119,38 @@ class Engine:
         if self._wide is not None:
             with self._wide._lock:  # noqa: SLF001 - see _taken
                 return np.ascontiguousarray(self._wide.table[:, : self.draws.outer])
-        program = self.program
-        out = np.empty((program.products.row.size - 1, self.draws.outer))
+        products, values = self._products, self._values.table
+        out = np.empty((products.row.size - 1, self.draws.outer))
 
         def work(first: int, last: int) -> None:
             rows = np.arange(first, last, dtype=np.int64)
-            evaluate_rows(program.products, rows, self._value_table, out[first:last])
+            evaluate_rows(products, rows, values, out[first:last])
 
         self._over(out.shape[0], work)
         return out
 
     @cached_property
     def _values(self) -> Values:
-        """Every value of the program in every outer draw, without overrides."""
+        """Every value, with those of other engines on the same draws."""
         if self._wide is not None:
-            with self._wide._lock:  # noqa: SLF001 - see _taken
-                return self._wide._values.first(self.draws.outer)  # noqa: SLF001 - as above
-        like = next((other for other in self._like if other.draws == self.draws), None)
-        with like._lock if like is not None else nullcontext():  # noqa: SLF001 - see _taken
-            known = like._values if like is not None else None  # noqa: SLF001 - as above
-            return values_of(self.program, draws=self.draws, like=known)
+            _ = self._wide._places  # noqa: SLF001 - see _taken
+            return self._wide._values.first(self.draws.outer)  # noqa: SLF001 - as above
+        twin = self._twin
+        return Values(self.draws) if twin is None else twin._values  # noqa: SLF001 - as above
 
-    @property
-    def _value_table(self) -> NDArray[np.float64]:
-        return self._values.table
+    @cached_property
+    def _places(self) -> NDArray[np.int64]:
+        """The row in ``_values`` of each value of the program."""
+        if self._wide is not None:
+            return self._wide._places  # noqa: SLF001 - see _taken
+        return self._values.rows_of(self.program)
 
-    @property
-    def _value_rows(self) -> Mapping[str, int]:
-        return self._values.rows
+    @cached_property
+    def _products(self) -> Products:
+        """The products over the rows of ``_values``."""
+        row, base, exponent = self.program.products
+        places = self._places.astype(np.int32)
+        return Products(row=row, base=places[base], exponent=places[exponent])
 
     @cached_property
     def _all_rows(self) -> NDArray[np.int64]:
@@ -161,7 +166,7 @@ class Engine:
         if self._held is None:
             wide = self._wide if self._wide is not None and self._wide.retained else None
             self._held = self._whole() if wide is None else self._cut(wide)
-            self._like, self._wide = (), None
+            self._like = self._wide = None
         return self._held
 
     @property
@@ -169,12 +174,13 @@ class Engine:
         return Drawn(program=self.program, plan=self.plan, table=self.table)
 
     def release(self) -> None:
-        """Give up the state: what was found stays, a later rerun draws everything anew.
+        """Give up state and products: what was found stays, a rerun draws everything anew.
 
         An engine made ``like`` this one has to run before, if it is to gain from it.
         """
         with self._lock:
             self.retained = False
+            vars(self).pop("table", None)
             if self._held is not None:
                 none = np.empty((0, self._steps, self.layout.width), dtype=np.uint16)
                 self._held = State(first=0, x=none, t=none), self._held[1]
@@ -233,20 +239,18 @@ class Engine:
         self, given: Mapping[str, NDArray[np.float64]]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the products that really change, and their new values."""
-        held, place = self._value_table, self._value_rows
+        products, known = self._products, self.program.row_of_value
+        places = {name: self._places[known[name]] for name in given if name in known}
+        table = self._values.table
         names = [
             name
-            for name, value in given.items()
-            if name in place and not np.array_equal(held[place[name]], value)
+            for name, place in places.items()
+            if not np.array_equal(table[place], given[name])
         ]
         rows = np.array(self.program.products_of(names), dtype=np.int64)
-        fresh = np.empty((rows.size, self.draws.outer))
-        if rows.size:
-            places = [place[name] for name in names]
-            before = held[places]
-            held[places] = [given[name] for name in names]
-            evaluate_rows(self.program.products, rows, held, fresh)
-            held[places] = before
+        held = np.array([given[name] for name in names]).reshape(-1, self.draws.outer)
+        where = np.array([places[name] for name in names], dtype=np.int64)
+        fresh = evaluate_with(products, rows, table, where, held)
         real = (fresh != self.table[rows]).any(axis=1)
         return rows[real], fresh[real]
 
@@ -284,34 +288,36 @@ class Engine:
         sample_tiles(self.plan, self.table, rows, tiles, fresh)
         copy_rows(fresh, self._all_rows, x, rows)
 
+    @property
+    def _twin(self) -> Engine | None:
+        """The engine of a similar graph, if it has the same draws."""
+        same = self._like is not None and self._like.draws == self.draws
+        return self._like if same else None
+
     def _taken(
-        self, like: Sequence[Engine], x: NDArray[np.uint16]
-    ) -> tuple[NDArray[np.int64], tuple[Engine, Common] | None]:
-        """Write to ``x`` what other engines have drawn.
+        self, other: Engine | None, x: NDArray[np.uint16]
+    ) -> tuple[NDArray[np.int64], Common | None]:
+        """Write to ``x`` what another engine has drawn.
 
         Returns:
-            The rows still to be drawn; and the engine whose arrivals to begin with, if any is
-            alike enough.
+            The rows still to be drawn; and what is common, if arrivals are alike enough to
+            begin with those of the other.
         """
-        left = np.ones(x.shape[1], dtype=np.bool_)
-        best: tuple[Engine, Common] | None = None
+        if other is None:
+            return self._all_rows, None
         mine = self._drawn
-        for other in like:
-            with other._lock:  # noqa: SLF001 - a rerun writes to its state for a while
-                if not other.retained or other.draws != self.draws:
-                    continue
-                held = other._base[0].x  # noqa: SLF001 - an engine like this one
-                found = common(mine, other._drawn)  # noqa: SLF001 - as above
-                new = found.same & left[found.mine]
-                copy_rows(held, found.theirs[new], x, found.mine[new])
-            left[found.mine[found.same]] = False
-            least = (1.0 - GUARD) * x.shape[1] if best is None else best[1].same.sum()
-            best = (other, found) if found.same.sum() > least else best
-        return np.flatnonzero(left), best
+        with other._lock:  # noqa: SLF001 - a rerun writes to its state for a while
+            if not other.retained:
+                return self._all_rows, None
+            found = common(mine, other._drawn)  # noqa: SLF001 - an engine like this one
+            held = other._base[0].x  # noqa: SLF001 - as above
+            copy_rows(held, found.theirs[found.same], x, found.mine[found.same])
+        left = np.setdiff1d(self._all_rows, found.mine[found.same], assume_unique=True)
+        return left, found if found.same.sum() > (1.0 - GUARD) * x.shape[1] else None
 
     def _cut(self, wide: Engine) -> tuple[State, Arrivals]:
         """Take every trial from an engine that has more of them."""
-        _ = self.table, self.plan, self._values  # while ``wide`` is at hand
+        _ = self.table, self.plan, self._products  # while ``wide`` is at hand
         x, t = self._empty(self.layout.tiles)
         with wide._lock:
             state, arrivals = wide._base
@@ -331,9 +337,10 @@ class Engine:
             return State(first=0, x=x, t=t), self._passing()
         x, t = self._empty(self.layout.tiles)
         ticks = self._ticks()
-        rows, start = self._taken(self._like, x)
-        with start[0]._lock if start else nullcontext():  # noqa: SLF001 - see _taken
-            settling = self._beginning(start) if start else self._from_nothing
+        twin = self._twin
+        rows, shared = self._taken(twin, x)
+        with twin._lock if twin is not None else nullcontext():  # noqa: SLF001 - see _taken
+            settling = self._settling(twin, shared)
 
             def work(first: int, last: int) -> None:
                 self._draw(rows, first, x[first:last])
@@ -346,11 +353,12 @@ class Engine:
     def _from_nothing(self, _: int, x: NDArray[np.uint16], t: NDArray[np.uint16]) -> None:
         settle(self.program.links, x, t)
 
-    def _beginning(
-        self, start: tuple[Engine, Common]
+    def _settling(
+        self, other: Engine | None, shared: Common | None
     ) -> Callable[[int, NDArray[np.uint16], NDArray[np.uint16]], None]:
-        """Return how to settle tiles from the arrivals of another engine."""
-        other, shared = start
+        """Return how to settle tiles, beginning with the arrivals of another engine if any."""
+        if other is None or shared is None:
+            return self._from_nothing
         state = other._base[0]  # noqa: SLF001 - an engine like this one, locked
         change = edit(self.program.links, other.program.links, shared)
 

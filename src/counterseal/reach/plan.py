@@ -89,7 +89,7 @@ def plan(
         seen_by=program.seen_by,
         need_row=program.need_row,
         need=program.need,
-        cause_keys=keys(Stream.CAUSE, program.causes, seed=seed),
+        cause_keys=_cause_keys(program, known, seed=seed),
         cause_rows=program.cause_rows,
         cause_level=program.cause_level,
         latents=latents,
@@ -116,6 +116,15 @@ def _step_keys(
     out: NDArray[np.uint32] = its.keys[theirs]
     out[new] = keys(Stream.STEP, [program.names[row] for row in new.tolist()], seed=seed)
     return out
+
+
+def _cause_keys(
+    program: Program, known: tuple[Program, Plan] | None, *, seed: int
+) -> NDArray[np.uint32]:
+    """Return the key of each cause; those of ``known``, if it has the same, are at hand."""
+    if known is not None and known[0].causes == program.causes:
+        return known[1].cause_keys
+    return keys(Stream.CAUSE, program.causes, seed=seed)
 
 
 @njit

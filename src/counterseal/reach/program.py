@@ -122,7 +122,8 @@ class Program:
         return {name: position for position, name in enumerate(self.names)}
 
     @cached_property
-    def _row_of_value(self) -> Mapping[str | float, int]:
+    def row_of_value(self) -> Mapping[str | float, int]:
+        """Position in ``values`` of each."""
         return {value: row for row, value in enumerate(self.values)}
 
     @cached_property
@@ -141,7 +142,7 @@ class Program:
         start, product = self._products_by_value
         found: set[int] = set()
         for name in parameters:
-            row = self._row_of_value.get(name, -1)
+            row = self.row_of_value.get(name, -1)
             if row >= 0:
                 found.update(product[start[row] : start[row + 1]].tolist())
         return tuple(sorted(found))

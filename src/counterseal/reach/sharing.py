@@ -16,6 +16,7 @@ import numpy as np
 from counterseal.attackgraph.distinct import distinct, numbered
 from counterseal.reach.kernels.resettling import Edit
 from counterseal.reach.sampling import UNSEEN
+from counterseal.reach.special import njit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,9 +90,26 @@ def _equal(
     """Return where row ``i`` of ``a`` has the bits of row ``j`` of ``b``."""
     pairs, place = numbered(i.astype(np.int64) * b.shape[0] + j)
     one, two = np.divmod(pairs, b.shape[0])
-    same = (a.view(np.int64)[one] == b.view(np.int64)[two]).all(axis=1)
+    same = np.empty(one.size, dtype=np.bool_)
+    _same_rows(a.view(np.int64), b.view(np.int64), one, two, same)
     result: NDArray[np.bool_] = same[place]
     return result
+
+
+@njit
+def _same_rows(
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    one: NDArray[np.int64],
+    two: NDArray[np.int64],
+    out: NDArray[np.bool_],
+) -> None:
+    """Write whether row ``one`` of ``a`` is row ``two`` of ``b``, pair by pair."""
+    for k in range(out.size):
+        differ = np.int64(0)
+        for i in range(a.shape[1]):
+            differ |= a[one[k], i] ^ b[two[k], i]
+        out[k] = differ == 0
 
 
 def _same_numbers(

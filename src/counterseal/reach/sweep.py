@@ -1,8 +1,9 @@
 """Arrival times: the least fixpoint of min/max-plus equations, many trials at a time.
 
 ``T(v) = X(v) + min over parents`` (or) or ``max over parents`` (and), in saturating ticks.
-Label-correcting from "never" downwards: a step is worked out anew while a parent of it changed,
-in place, in the order of the program. What it ends in is what Knuth's generalisation of
+Label-correcting from "never" downwards, in place, in the order of the program: what changed is
+offered to each or-step behind it, and an and-step is worked out anew while a parent of it
+changed. What it ends in is what Knuth's generalisation of
 Dijkstra's algorithm gives (Knuth 1977, Inf. Process. Lett. 6(1):1-5), for X >= 0 makes both
 superior functions; a cycle that nothing enters stays at "never".
 
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
     from counterseal.reach.program import Links
 
-__all__ = ["base_row", "copy_rows", "correct", "keep", "settle", "settle_tile"]
+__all__ = ["base_row", "correct", "keep", "settle", "settle_tile"]
 
 _ZERO = np.uint16(0)
 _TOP = np.uint16(65535)
+_PULL, _PUSH = np.uint8(1), np.uint8(2)  # to be worked out from the parents; to be offered
 
 
 @inlined
@@ -80,14 +82,36 @@ def _pull(
 
 
 @inlined
-def _mark(links: Links, step: int, dirty: NDArray[np.uint8]) -> int:
-    """Mark the children of ``step``; return the least of them."""
-    least = dirty.size
-    for j in range(links.child_row[step], links.child_row[step + 1]):
-        child = links.child[j]
-        dirty[child] = 1
-        least = min(least, child)
-    return least
+def _offer(
+    x: NDArray[np.uint16],
+    t: NDArray[np.uint16],
+    step: int,
+    child: int,
+    row: NDArray[np.uint16],
+) -> bool:
+    """Write to ``row`` an or-step's arrivals now that a parent's changed; whether any did."""
+    differ = _ZERO
+    for i in range(row.size):
+        base = min(t[step, i], np.uint16(_TOP - x[child, i]))
+        new = min(np.uint16(base + x[child, i]), t[child, i])
+        row[i] = new
+        differ = np.uint16(differ | (new ^ t[child, i]))
+    return bool(differ != _ZERO)
+
+
+@inlined
+def _set(
+    t: NDArray[np.uint16],
+    step: int,
+    row: NDArray[np.uint16],
+    kept: NDArray[np.uint8],
+    saved: NDArray[np.uint16],
+) -> None:
+    """Give a step the arrivals in ``row``, those before to ``saved`` unless nothing is kept."""
+    if kept.size > 0:
+        keep(t, step, kept, saved)
+    for i in range(row.size):
+        t[step, i] = row[i]
 
 
 @njit
@@ -102,25 +126,42 @@ def correct(  # noqa: PLR0917 - a kernel takes plain arguments
 ) -> int:
     """Correct marked steps until none is left; return how many edges were evaluated.
 
-    A row that changes is first copied to ``saved`` and marked in ``kept``, unless it was before
-    or ``kept`` is empty.
+    Args:
+        links: The structure.
+        x: Local times, shape (steps, width).
+        t: Arrivals at or above the fixpoint, of the same shape.
+        dirty: 1 for a step to be worked out from its parents; zero afterwards.
+        row: Scratch, shape (width,).
+        kept: A row that changes is first copied to ``saved`` and marked here, unless it was
+            before or this is empty.
+        saved: Shape (steps, width).
     """
     work = 0
     start = 0
     while start < dirty.size:
         again = dirty.size
         for step in range(start, dirty.size):
-            if dirty[step] == 0:
+            marked = dirty[step]
+            if marked == 0:
                 continue
             dirty[step] = 0
-            work += links.parent_row[step + 1] - links.parent_row[step]
-            if _pull(links, step, x, t, row):
-                if kept.size > 0:
-                    keep(t, step, kept, saved)
-                for i in range(row.size):
-                    t[step, i] = row[i]
-                least = _mark(links, step, dirty)
-                again = least if least <= step and least < again else again
+            if marked & _PULL:
+                work += links.parent_row[step + 1] - links.parent_row[step]
+                if _pull(links, step, x, t, row):
+                    _set(t, step, row, kept, saved)
+                elif marked == _PULL:
+                    continue
+            for j in range(links.child_row[step], links.child_row[step + 1]):
+                child = links.child[j]
+                if links.kind[child] == 1:
+                    dirty[child] |= _PULL
+                else:
+                    work += 1
+                    if not _offer(x, t, step, child, row):
+                        continue
+                    _set(t, child, row, kept, saved)
+                    dirty[child] |= _PUSH
+                again = child if child <= step and child < again else again
         start = again
     return work
 
@@ -160,19 +201,3 @@ def keep(
     if kept[step] == 0:
         kept[step] = 1
         saved[step, :] = t[step]
-
-
-@njit
-def copy_rows(
-    source: NDArray[np.uint16],
-    theirs: NDArray[np.int64],
-    out: NDArray[np.uint16],
-    mine: NDArray[np.int64],
-) -> None:
-    """Write the rows ``theirs`` of ``source`` to the rows ``mine`` of ``out``, tile by tile.
-
-    Both have the shape (tiles, steps, width); only as many rows as ``mine`` has are copied.
-    """
-    for tile in range(out.shape[0]):
-        for k in range(mine.size):
-            out[tile, mine[k], :] = source[tile, theirs[k]]

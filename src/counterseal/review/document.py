@@ -142,9 +142,10 @@ def _limits(found: Findings) -> tuple[str, ...]:
 def _digests(found: Findings) -> dict[str, Json]:
     inputs, proposal = found.inputs, found.proposal
     settings = inputs.settings
+    before, after = proposal.digests
     return {
-        "estate_before": proposal.before.digest,
-        "estate_after": proposal.after.digest,
+        "estate_before": before,
+        "estate_after": after,
         "change": proposal.change.digest,
         "catalog": inputs.catalog.digest,
         "rules": inputs.rules.digest,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterseal.assess.contrast import Contrast
+from counterseal.assess.many import each
 from counterseal.assess.side import model_of
 from counterseal.estate.pause import without_collection
 from counterseal.review.judgement import leading
@@ -114,20 +115,33 @@ def _contrasts(
     progress("before and after", 0, 3)
     before = model_of(proposal.before, inputs.catalog).side(full, workers=workers)
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(lambda: before.base)  # kernels, while Python compiles the other
+        running = pool.submit(before.run)  # kernels, while Python compiles the other
         model = model_of(proposal.after, inputs.catalog)
+        _ = proposal.digests
         after = model.side(full, workers=workers, like=before)
         running.result()
     whole = Contrast(before=before, after=after, draws=full)
     progress("before and after", 1, 3)
-    whole.compare()
-    first = [side.first(screen, workers=1) for side in (before, after)]
-    part = Contrast(before=first[0], after=first[1], draws=screen)
+    narrow = [side.first(screen, workers=1) for side in (before, after)]
+    rows = zip(*(side.campaigns for side in (before, after, *narrow)), strict=True)
+    list(each(_settled, list(rows), workers=workers or MOST_THREADS))
     progress("before and after", 2, 3)
+    whole.compare()
+    part = Contrast(before=narrow[0], after=narrow[1], draws=screen)
     part.compare()
-    for side in (before, after):
-        side.release()
     return whole, part
+
+
+def _settled(wide_then_narrow: Sequence[Campaign]) -> None:
+    """Find the outcomes of one adversary, and give up what only the narrow ones needed.
+
+    Args:
+        wide_then_narrow: Before and after on all draws, and then on the first of them.
+    """
+    for campaign in wide_then_narrow:
+        _ = campaign.base
+    for campaign in wide_then_narrow[:2]:
+        campaign.engine.release()
 
 
 def _objectives(

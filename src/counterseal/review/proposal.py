@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from counterseal.errors import InvalidDocumentError
 from counterseal.estate.change import check_authority
 from counterseal.estate.diff import diff
+from counterseal.estate.estate import digests_of
 from counterseal.estate.patch import apply
 
 if TYPE_CHECKING:
@@ -46,6 +48,12 @@ class Proposal:
     after: Estate
     options: tuple[Option, ...]
     diff: Diff
+
+    @cached_property
+    def digests(self) -> tuple[str, str]:
+        """The digests of the estate before and after."""
+        before, after = digests_of(self.before, self.after)
+        return before, after
 
 
 def propose(inputs: Inputs) -> Proposal:

@@ -29,7 +29,7 @@ from counterseal.reach.explaining.removal import tried
 from counterseal.reach.explaining.scores import REENTRY, weights
 from counterseal.reach.explaining.units import cause_units, step_units
 from counterseal.reach.special import log, njit
-from counterseal.reach.values import values_of
+from counterseal.reach.values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -305,7 +305,8 @@ def _by_parameter(found: Derivations, entries: _Entries) -> list[Sensitivity]:
     free = entries.free
     number = np.full(len(program.values), -1, dtype=np.int64)
     number[free] = np.arange(free.size)
-    values = values_of(program, draws=engine.draws).table
+    held = Values(engine.draws)
+    values = held.table[held.rows_of(program)]
     sums = np.zeros((free.size, engine.draws.outer))
     joined = (np.concatenate(entries.product), np.concatenate(entries.draw))
     _carry(program.products, *joined, np.concatenate(entries.weight), values, number, sums)

@@ -109,7 +109,7 @@ class BentEngine(Engine):
         for one in self._bent(Kind.FACT):
             numbers = self.numbers([one], self._trials)[0]
             values = quantiles(self.graph.parameters[one.id], numbers)
-            self._value_table[self._value_rows[one.id]] = values
+            self._values.table[self._places[self.program.row_of_value[one.id]]] = values
         table = super().table
         program = self.program
         if self._level == 1.0:
