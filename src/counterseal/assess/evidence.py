@@ -8,17 +8,15 @@ are the indices divided by their sum, so interactions are counted with every gra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.assess.joined import Joined
 from counterseal.assess.many import each
-from counterseal.attackgraph.model import ParameterFamily
+from counterseal.attackgraph.ranges import ranges_of
 from counterseal.documents.evidence import Grade
-from counterseal.reach.draws import Draws
-from counterseal.reach.parameters import sample
+from counterseal.reach.parameters import sample_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
     from counterseal.assess.campaign import Campaign
     from counterseal.assess.levels import Concern
-    from counterseal.attackgraph.model import Parameter
+    from counterseal.attackgraph.ranges import Ranges
 
     Values = Mapping[str, NDArray[np.float64]]
 
@@ -37,6 +35,7 @@ FRESH_SEED_OFFSET = 1_000_003
 """Added to the seed for the second, independent set of epistemic draws."""
 
 DOMINATED = 0.5
+_POINT = 0  # the place of the family without a range in ``ParameterFamily``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +85,32 @@ def evidence_shares(
 
 
 def _afresh(sides: tuple[Campaign, ...]) -> list[Values]:
-    """Return other values of the uncertain parameters of every grade, grade by grade."""
-    parameters = Joined(tuple(side.parameters for side in reversed(sides)))
-    groups: dict[Grade, dict[str, Parameter]] = {grade: {} for grade in Grade}
-    for key, parameter in parameters.items():
-        if parameter.family is not ParameterFamily.POINT:
-            groups[parameter.grade][key] = parameter
-    draws = sides[0].draws
-    fresh = Draws(seed=draws.seed + FRESH_SEED_OFFSET, outer=draws.outer, lanes=draws.lanes)
-    return [sample(group, draws=fresh) for group in groups.values()]
+    """Return other values of the uncertain parameters of every grade, grade by grade.
+
+    Where the sides differ on a parameter, the first of them has it.
+    """
+    draws = replace(sides[0].draws, seed=sides[0].draws.seed + FRESH_SEED_OFFSET)
+    fresh: list[dict[str, NDArray[np.float64]]] = [{} for _ in Grade]
+    known: set[str] = set()
+    for ranges in (table for side in sides for table in _tables(side)):
+        uncertain = [code != _POINT for code in ranges.family.tolist()]
+        rows = [row for row, name in enumerate(ranges.names) if name not in known]
+        known.update(ranges.names)
+        rows = [row for row in rows if uncertain[row]]
+        values = np.empty((len(rows), draws.outer))
+        names = [ranges.names[row] for row in rows]
+        every = np.arange(len(rows), dtype=np.int64)
+        sample_ranges(
+            names, ranges.family[rows], ranges.numbers[rows], every, values, draws=draws
+        )
+        for name, grade, value in zip(names, ranges.grade[rows].tolist(), values, strict=True):
+            fresh[grade][name] = value
+    return list(fresh)
+
+
+def _tables(side: Campaign) -> tuple[Ranges, Ranges]:
+    """Return the parameters of a campaign; those of the valuation count first."""
+    return ranges_of(side.valuation.parameters), ranges_of(side.graph.parameters)
 
 
 def _level(campaign: Campaign, concern: Concern, values: Values) -> NDArray[np.float64]:

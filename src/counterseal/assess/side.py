@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from counterseal.reach.engine import Engine
 from counterseal.reach.program import build
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from counterseal.assess.campaign import Outcome
     from counterseal.assess.possible import Needs, Possibility
@@ -122,6 +123,7 @@ class Side:
 
     model: Model
     campaigns: tuple[Campaign, ...]
+    _turns: Iterator[int] = field(default_factory=count, init=False, repr=False, compare=False)
 
     @property
     def estate(self) -> Estate:
@@ -181,11 +183,18 @@ class Side:
         return next(ours, None)
 
     def outcomes(self, overrides: Mapping[str, float] = NO_OVERRIDES) -> tuple[Outcome, ...]:
-        """Return the outcome of every campaign under ``overrides``."""
-        outcomes = []
-        for campaign, base in zip(self.campaigns, self.base, strict=True):
+        """Return the outcome of every campaign under ``overrides``.
+
+        Each call begins with another campaign, so that threads do not wait for one engine.
+        """
+        outcomes = list(self.base)
+        first = next(self._turns)
+        for turn in range(len(outcomes)):
+            place = (first + turn) % len(outcomes)
+            campaign = self.campaigns[place]
             known = {k: v for k, v in overrides.items() if k in campaign.parameters}
-            outcomes.append(campaign.run(overrides=known) if known else base)
+            if known:
+                outcomes[place] = campaign.run(overrides=known)
         return tuple(outcomes)
 
     def attained(self, outcomes: Sequence[Outcome]) -> frozenset[Possibility]:

@@ -18,23 +18,25 @@ __all__ = ["Ranges", "ranges_of"]
 
 
 class Ranges(NamedTuple):
-    """What decides the value of each parameter, beside its id.
+    """What decides the value of each parameter, beside its id, and how it is known.
 
     Attributes:
         names: Ids, sorted.
         family: Place of the family of each in ``ParameterFamily``.
         numbers: Mode, low and high of each; shape (parameters, 3).
+        grade: Place of the grade of each in ``Grade``.
     """
 
     names: Sequence[str]
     family: NDArray[np.int8]
     numbers: NDArray[np.float64]
+    grade: NDArray[np.int8]
 
 
 def ranges_of(parameters: Mapping[str, Parameter]) -> Ranges:
     """Return the ranges of ``parameters``; a compiled graph has them at hand."""
     if isinstance(parameters, ParameterTable):
-        return Ranges(parameters.names, parameters.family, parameters.numbers)
+        return Ranges(parameters.names, parameters.family, parameters.numbers, parameters.grade)
     names = sorted(parameters)
     found = numbers_of([parameters[name] for name in names])
-    return Ranges(names, found.family, found.numbers)
+    return Ranges(names, found.family, found.numbers, found.grade)

@@ -60,10 +60,10 @@ class Arrivals:
 
     def matrix(self, steps: Sequence[str]) -> NDArray[np.float32]:
         """Return arrival in days, shape (len(steps), trials); never for an unknown step."""
+        rows = np.array([self._rows.get(step, -1) for step in steps], dtype=np.int64)
+        known = np.flatnonzero(rows >= 0)
         out = np.full((len(steps), self.draws.trials), np.inf, dtype=np.float32)
-        for row, step in enumerate(steps):
-            if step in self._rows:
-                out[row] = self._as_days(self.row(step))
+        out[known] = self._as_days(self.ticks[rows[known]])
         return out
 
     def reached(self, step: str, horizon_days: float) -> NDArray[np.bool_]:

@@ -52,7 +52,7 @@ def sample(
     Raises:
         GraphError: A range is not one: out of order, or not positive for a lognormal.
     """
-    names, family, numbers = ranges_of(parameters)
+    names, family, numbers, _ = ranges_of(parameters)
     table = np.empty((len(names), draws.outer))
     every = np.arange(len(names), dtype=np.int64)
     sample_ranges(names, family, numbers, every, table, draws=draws)

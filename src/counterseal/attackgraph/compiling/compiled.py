@@ -20,6 +20,7 @@ from counterseal.attackgraph.model import (
     Step,
     StepKind,
 )
+from counterseal.documents.evidence import Grade
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,12 +31,22 @@ if TYPE_CHECKING:
     from counterseal.attackgraph.compiling.blueprint import Blueprint
     from counterseal.attackgraph.model import Product
 
-__all__ = ["PARAMETER_CODES", "CompiledSteps", "Numbers", "ParameterTable", "numbers_of"]
+__all__ = [
+    "GRADE_CODES",
+    "PARAMETER_CODES",
+    "CompiledSteps",
+    "Numbers",
+    "ParameterTable",
+    "numbers_of",
+]
 
 PARAMETER_CODES: Mapping[ParameterFamily, int] = {
     family: code for code, family in enumerate(ParameterFamily)
 }
 """Code of each family of parameters, in order of definition."""
+
+GRADE_CODES: Mapping[Grade, int] = {grade: code for code, grade in enumerate(Grade)}
+"""Code of each grade, in order of definition."""
 
 _SCALE, _SHAPE, _SUCCESS, _UNSEEN = range(len(ROLES))
 _FAMILIES = tuple(FAMILY_CODES)
@@ -47,11 +58,13 @@ class Numbers(NamedTuple):
     Attributes:
         family: Code of the family of each, ``PARAMETER_CODES``.
         numbers: Mode, low and high of each; shape (parameters, 3).
+        grade: Code of the grade of each, ``GRADE_CODES``.
         sorted_rows: Rows of those that have an id, in order of id.
     """
 
     family: NDArray[np.int8]
     numbers: NDArray[np.float64]
+    grade: NDArray[np.int8]
     sorted_rows: NDArray[np.int64]
 
 
@@ -61,6 +74,7 @@ def numbers_of(parameters: Sequence[Parameter]) -> Numbers:
     return Numbers(
         np.array([PARAMETER_CODES[one.family] for one in parameters], dtype=np.int8),
         np.array([(p.mode, p.low, p.high) for p in parameters], np.float64).reshape(-1, 3),
+        np.array([GRADE_CODES[one.grade] for one in parameters], dtype=np.int8),
         np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64),
     )
 
@@ -72,6 +86,7 @@ class ParameterTable(Mapping[str, Parameter]):
         names: Ids, sorted.
         family: Code of the family of each, ``PARAMETER_CODES``.
         numbers: Mode, low and high of each; shape (parameters, 3).
+        grade: Code of the grade of each, ``GRADE_CODES``.
     """
 
     def __init__(
@@ -79,12 +94,14 @@ class ParameterTable(Mapping[str, Parameter]):
         names: Sequence[str],
         family: NDArray[np.int8],
         numbers: NDArray[np.float64],
+        grade: NDArray[np.int8],
         find: Callable[[str], Parameter],
     ) -> None:
         """Ask ``find`` for a parameter when it is wanted."""
         self.names = names
         self.family = family
         self.numbers = numbers
+        self.grade = grade
         self._find = find
         self._known: frozenset[str] = frozenset(names)
 

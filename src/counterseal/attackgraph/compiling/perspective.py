@@ -289,6 +289,7 @@ class _Perspective:
             [names[i] for i in order],
             np.concatenate([shared.family[ours], extra.family])[order],
             np.concatenate([shared.numbers[ours], extra.numbers])[order],
+            np.concatenate([shared.grade[ours], extra.grade])[order],
             self._parameter,
         )
 

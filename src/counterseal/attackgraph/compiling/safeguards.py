@@ -10,7 +10,7 @@ override of that parameter.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -96,6 +96,7 @@ class Safeguards:
         for record in estate.controls.values():
             for element in record.on:
                 self._records[element].setdefault(record.control, []).append(record)
+        self._priors: dict[str, Parameter] = {}
         self._scopes: dict[str, tuple[str, ...]] = {}
         self._baselines: dict[str, Baseline | None] = {}
         self._spoken: dict[str, Mapping[str, Sequence[Control]]] = {}
@@ -184,13 +185,21 @@ class Safeguards:
         return parameter_id.startswith(_PREFIX)
 
     def model(self, parameter_id: str) -> Parameter:
-        """Return a parameter with the numbers of the state of a control, whatever its id."""
+        """Return a parameter with numbers and grade of the state of a control.
+
+        Its id may be another.
+        """
         name, _, holder = parameter_id.removeprefix(_PREFIX).partition("@")
         records = self._speaking(holder).get(name, ())
         if any(record.state.value is not None for record in records):
             return self.parameter(parameter_id)
         prior = "state:unknown" if records else self._implied(self._by_id[name], holder)
-        return self._parameters.model(prior) if prior else ABSENT
+        return self._assumed(prior) if prior else ABSENT
+
+    def _assumed(self, prior: str) -> Parameter:
+        if prior not in self._priors:
+            self._priors[prior] = replace(self._parameters.model(prior), grade=Grade.ASSUMED)
+        return self._priors[prior]
 
     def parameter(self, parameter_id: str) -> Parameter:
         """Return the state of a control at an element, with what it rests on."""

@@ -7,6 +7,7 @@ out without loss; the rest are ranked by how often their steps are critical.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -158,22 +159,22 @@ def _unkept(row: Difference, after: Side, estate: Estate) -> Iterator[Candidate]
 
 
 def _controls(after: Side, catalog: Catalog, critical: Critical) -> tuple[Candidate, ...]:
-    open_controls = {key for campaign in after.campaigns for key in _open_controls(campaign)}
     weights = weights_of(after, critical)
-    ranked = sorted(weights.keys() & open_controls, key=lambda key: (-weights[key], key))
-    return tuple(_control(key, after.estate, catalog) for key in ranked[:MOST_CONTROLS])
+    ranked = sorted(weights, key=lambda key: (-weights[key], key))
+    still_open = (key for key in ranked if _is_open(key, after))
+    chosen = islice(still_open, MOST_CONTROLS)
+    return tuple(_control(key, after.estate, catalog) for key in chosen)
 
 
-def _open_controls(campaign: Campaign) -> Iterable[str]:
-    """Yield controls that could still be put further in place."""
-    parameters = campaign.graph.parameters
-    for key in parameters:
-        if not key.startswith("control:"):
-            continue
-        parameter = parameters[key]
-        settled = parameter.family is ParameterFamily.POINT and parameter.mode >= IN_PLACE
-        if not settled:
-            yield key
+def _is_open(key: str, side: Side) -> bool:
+    """Whether a parameter is a control that could still be put further in place."""
+    if not key.startswith("control:"):
+        return False
+    tables = [campaign.graph.parameters for campaign in side.campaigns]
+    known = [table[key] for table in tables if key in table]
+    return any(
+        not (one.family is ParameterFamily.POINT and one.mode >= IN_PLACE) for one in known
+    )
 
 
 def _control(key: str, estate: Estate, catalog: Catalog) -> Candidate:
