@@ -135,7 +135,7 @@ def draw_rate(engine: Engine, shape: tuple[int, ...]) -> float:
     x = np.empty(shape, dtype=np.uint16)
     tiles, rows = np.arange(shape[0], dtype=np.int64), np.arange(shape[1], dtype=np.int64)
     return x.size / clocked(
-        lambda: sample_tiles(engine.plan, engine.table, rows, tiles, x), runs=3
+        lambda: sample_tiles(engine.plan, engine.table, rows, tiles, rows, x), runs=3
     )
 
 

@@ -89,6 +89,8 @@ class Space(NamedTuple):
     when: NDArray[np.float32]
     amount: NDArray[np.float64]
     rank: NDArray[np.int64]
+    front: NDArray[np.int64]
+    leap: NDArray[np.int64]
     node: NDArray[np.int64]
     share: NDArray[np.float64]
     seen: NDArray[np.bool_]
@@ -115,6 +117,8 @@ def space(*, every: int, items: int, groups: int, ranks: int, points: int, nodes
         when=np.empty(items, np.float32),
         amount=np.empty(items),
         rank=np.empty((items, groups), np.int64),
+        front=np.empty(items, np.int64),
+        leap=np.empty(items, np.int64),
         node=np.empty(items, np.int64),
         share=np.empty(items),
         seen=np.empty((groups, ranks + 1), np.bool_),

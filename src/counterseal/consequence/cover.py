@@ -4,6 +4,10 @@
 For every set of groups the best cover by the items so far is kept: the greatest sum of gains
 (people less the population) of items that together meet the set. No gain is above 0, so an item
 that meets no group moves nothing. Only + - * / and comparisons are used.
+
+An item that meets no more groups with no more people than an earlier one can be left out of any
+cover for the earlier one. It still adds to the upper bound, so such items are skipped only when
+that is the whole population.
 """
 
 from __future__ import annotations
@@ -19,10 +23,45 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
     Whole = NDArray[np.int64]
 
-__all__ = ["add_points"]
+__all__ = ["add_points", "mark_leaps"]
 
 _NEVER = -1e300  # too low for a gain to move it
 _THREE = 3
+
+
+@njit(cache=True, nogil=True)
+def mark_leaps(
+    rank: NDArray[np.int64], amount: Numbers, size: int, front: Whole, leap: Whole
+) -> None:
+    """Write to ``leap`` the next item that no earlier one makes needless, of each item.
+
+    Args:
+        rank: Durability that each item brings to each group, by time of arrival.
+        amount: People of each item.
+        size: Items.
+        front: Scratch: a place per item.
+        leap: A place per item; ``size`` where there is none.
+    """
+    count, begin = 0, 0
+    for i in range(size):
+        needless = False
+        for k in range(count):
+            other = front[k]
+            if amount[other] < amount[i]:
+                continue
+            needless = True
+            for group in range(rank.shape[1]):
+                needless = needless and rank[other, group] >= rank[i, group]
+            if needless:
+                break
+        if not needless:
+            front[count] = i
+            count += 1
+            for j in range(begin, i):
+                leap[j] = i
+            begin = i
+    for j in range(begin, size):
+        leap[j] = size
 
 
 @njit(cache=True, nogil=True)
@@ -30,6 +69,7 @@ def add_points(
     rank: NDArray[np.int64],
     level: Whole,
     amount: Numbers,
+    leap: Whole,
     cover: Numbers,
     sums: Numbers,
     size: int,
@@ -45,6 +85,7 @@ def add_points(
         rank: Durability that each item brings to each group, by time of arrival.
         level: Least durability of each group.
         amount: People of each item, at most ``total``.
+        leap: What ``mark_leaps`` wrote.
         cover: Scratch: a place per set of groups.
         sums: Scratch: a place per group.
         size: Items.
@@ -56,10 +97,10 @@ def add_points(
     """
     if level.size == _THREE:
         return _add_points_of_three(
-            rank, level, amount, size, total, overlap, bounds, source, points
+            rank, level, amount, leap, size, total, overlap, bounds, source, points
         )
     return _add_points(
-        rank, level, amount, cover, sums, size, total, overlap, bounds, source, points
+        rank, level, amount, leap, cover, sums, size, total, overlap, bounds, source, points
     )
 
 
@@ -68,6 +109,7 @@ def _add_points_of_three(
     rank: NDArray[np.int64],
     level: Whole,
     amount: Numbers,
+    leap: Whole,
     size: int,
     total: float,
     overlap: float,
@@ -83,7 +125,10 @@ def _add_points_of_three(
     one, two, three = level[0], level[1], level[2]
     c1 = c2 = c3 = c4 = c5 = c6 = c7 = _NEVER
     sum1 = sum2 = sum3 = last_lower = last_upper = 0.0
-    for i in range(size):
+    following = 0
+    while following < size:
+        i = following
+        following = leap[i] if last_upper >= total else i + 1
         a, b, c = rank[i, 0] >= one, rank[i, 1] >= two, rank[i, 2] >= three
         if not (a or b or c):
             continue
@@ -145,6 +190,7 @@ def _add_points(
     rank: NDArray[np.int64],
     level: Whole,
     amount: Numbers,
+    leap: Whole,
     cover: Numbers,
     sums: Numbers,
     size: int,
@@ -163,7 +209,10 @@ def _add_points(
     for group in range(groups):
         sums[group] = 0.0
     last_lower, last_upper = 0.0, 0.0
-    for i in range(size):
+    following = 0
+    while following < size:
+        i = following
+        following = leap[i] if last_upper >= total else i + 1
         rest, upper = full, total
         for group in range(groups):
             rest ^= int(rank[i, group] >= level[group]) << group

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from numba import njit
 
-from counterseal.consequence.cover import add_points
+from counterseal.consequence.cover import add_points, mark_leaps
 from counterseal.consequence.staircase import area, fall
 from counterseal.consequence.years import fill, least_survival, node_of, share_of, usable_years
 
@@ -154,9 +154,10 @@ def _climb(
     Levels that are not ``ready`` (levels,) are filled in ``table`` (levels, nodes).
     """
     ranks, rank, seen, level = form.ranks, room.rank, room.seen, room.level
-    amount, cover, sums = room.amount, room.cover, room.sums
+    amount, leap, cover, sums = room.amount, room.leap, room.cover, room.sums
     bounds, source, codes = room.bounds, room.source, room.code
     _lowest(ranks, rank, seen, level, size)
+    mark_leaps(rank, amount, size, room.front, leap)
     points = size - size
     more = True
     while more:
@@ -168,7 +169,18 @@ def _climb(
             ready[code] = True
         begin = points
         points = add_points(
-            rank, level, amount, cover, sums, size, total, overlap, bounds, source, points
+            rank,
+            level,
+            amount,
+            leap,
+            cover,
+            sums,
+            size,
+            total,
+            overlap,
+            bounds,
+            source,
+            points,
         )
         for point in range(begin, points):
             codes[point] = code

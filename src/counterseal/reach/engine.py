@@ -275,18 +275,13 @@ class Engine:
     def _settled(self, tile: int, x: NDArray[np.uint16], t: NDArray[np.uint16]) -> None:
         """Draw and settle every step in one tile."""
         tiles = np.array([tile], dtype=np.int64)
-        sample_tiles(self.plan, self.table, self._all_rows, tiles, x)
+        sample_tiles(self.plan, self.table, self._all_rows, tiles, self._all_rows, x)
         settle(self.program.links, x, t)
 
     def _draw(self, rows: NDArray[np.int64], first: int, x: NDArray[np.uint16]) -> None:
         """Draw the steps at ``rows`` in the tiles from ``first`` on, in their rows of ``x``."""
         tiles = np.arange(first, first + x.shape[0], dtype=np.int64)
-        if rows.size == x.shape[1]:
-            sample_tiles(self.plan, self.table, rows, tiles, x)
-            return
-        fresh = np.empty((x.shape[0], rows.size, x.shape[2]), dtype=np.uint16)
-        sample_tiles(self.plan, self.table, rows, tiles, fresh)
-        copy_rows(fresh, self._all_rows, x, rows)
+        sample_tiles(self.plan, self.table, rows, tiles, rows, x)
 
     @property
     def _twin(self) -> Engine | None:
@@ -393,7 +388,7 @@ class Engine:
         def work(first: int, last: int) -> None:
             here = tiles[first:last]
             fresh = np.empty((here.size, rows.size, self.layout.width), dtype=np.uint16)
-            sample_tiles(self.plan, self.table, rows, here, fresh)
+            sample_tiles(self.plan, self.table, rows, here, self._all_rows, fresh)
             differ.append(patch(self.program, state, here, rows, fresh, self._spans, ticks))
 
         self._over(tiles.size, work)

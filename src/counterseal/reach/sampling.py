@@ -49,11 +49,12 @@ _LEAST_SHAPE = 1e-3  # no Weibull or gamma distribution is more extreme than thi
 
 
 @njit
-def sample_tiles(
+def sample_tiles(  # noqa: PLR0917 - a kernel takes plain arguments
     plan: Plan,
     table: NDArray[np.float64],
     rows: NDArray[np.int64],
     tiles: NDArray[np.int64],
+    places: NDArray[np.int64],
     out: NDArray[np.uint16],
 ) -> None:
     """Write X of the steps at ``rows`` in some tiles to ``out``.
@@ -63,15 +64,17 @@ def sample_tiles(
         table: Product values; shape (products, outer).
         rows: Positions of steps.
         tiles: Their numbers.
-        out: Shape (len(tiles), rows, width).
+        places: The row of ``out`` of each step.
+        out: Shape (len(tiles), any, width).
     """
     room = _room(plan)
     for slot in range(tiles.size):
         here = _enter(plan.layout, tiles[slot], room)
         for k in range(rows.size):
-            for i in range(out.shape[2]):
-                out[slot, k, i] = NEVER
-            _sample(plan, table, rows[k], here, room, out[slot, k])
+            row = out[slot, places[k]]
+            for i in range(row.size):
+                row[i] = NEVER
+            _sample(plan, table, rows[k], here, room, row)
 
 
 @njit

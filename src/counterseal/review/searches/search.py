@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from counterseal.review.inputs import Inputs
     from counterseal.review.judgement import Judge
     from counterseal.review.proposal import Proposal
-    from counterseal.review.searches.candidates import Critical
     from counterseal.review.searches.claims import Claim
     from counterseal.review.searches.conditions import ConditionSet, Trial
     from counterseal.review.searches.flip import Flip
@@ -115,6 +114,14 @@ def search(
         weighing = pool.submit(_evidence, contrast, moved, workers)
         critical = critical_steps(contrast.after, targets)
         found = _claims(proposal, contrast)
+        claimed = screened(
+            found,
+            contrast.after,
+            critical,
+            proposal,
+            most=MOST_CLAIMS,
+            most_baselines=MOST_BASELINES,
+        )
         evidence = weighing.result()
     known = _with_evidence(summary, contrast, options, evidence, concern)
     judge = judge_of(inputs, _with_conditions(known, None, concern))
@@ -135,7 +142,7 @@ def search(
         evidence=evidence,
         trials=trials,
         conditions=conditions,
-        flip=_flip(inputs, proposal, contrast, full, critical, found, workers, progress),
+        flip=_flip(inputs, contrast, full, claimed, len(found), workers, progress),
         summary=full,
     )
 
@@ -196,29 +203,20 @@ def _claims(proposal: Proposal, contrast: Contrast) -> tuple[Claim, ...]:
 
 def _flip(  # noqa: PLR0917 - each is one earlier result
     inputs: Inputs,
-    proposal: Proposal,
     contrast: Contrast,
     summary: Summary,
-    critical: Critical,
-    found: Sequence[Claim],
+    tried: Sequence[Claim],
+    known: int,
     workers: int,
     progress: Progress,
 ) -> Flip:
-    tried = screened(
-        found,
-        contrast.after,
-        critical,
-        proposal,
-        most=MOST_CLAIMS,
-        most_baselines=MOST_BASELINES,
-    )
     stage = "facts that could be false"
     progress(stage, 0, len(tried))
     return flip_distance(
         contrast,
         judge_of(inputs, summary),
         tried,
-        known=len(found),
+        known=known,
         workers=workers,
         advance=lambda done: progress(stage, done, len(tried)),
     )
