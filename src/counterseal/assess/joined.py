@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from counterseal.attackgraph.model import Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["Joined"]
 
@@ -16,28 +17,33 @@ __all__ = ["Joined"]
 class Joined(Mapping[str, Parameter]):
     """Several tables of parameters by id; where two know one, the last of them has it."""
 
-    def __init__(self, tables: tuple[Mapping[str, Parameter], ...]) -> None:
+    def __init__(self, tables: Iterable[Mapping[str, Parameter]]) -> None:
         """Join ``tables``."""
-        self._tables = tables
+        self._tables = tuple(tables)
 
     def __getitem__(self, name: str) -> Parameter:
         """Return one parameter."""
-        for table in reversed(self._tables):
-            if name in table:
-                return table[name]
-        raise KeyError(name)
+        return self._table_of[name][name]
 
     def __contains__(self, name: object) -> bool:
         """Whether any table knows it."""
-        return any(name in table for table in self._tables)
+        return name in self._table_of
 
     def __iter__(self) -> Iterator[str]:
         """Yield every id once, table by table."""
-        names: dict[str, None] = {}
-        for table in self._tables:
-            names.update(dict.fromkeys(table))
-        return iter(names)
+        return iter(self._table_of)
 
     def __len__(self) -> int:
         """Return how many different ids there are."""
-        return sum(1 for _ in self)
+        return len(self._table_of)
+
+    @cached_property
+    def _table_of(self) -> Mapping[str, Mapping[str, Parameter]]:
+        """The table that has each parameter, joined ones resolved."""
+        found: dict[str, Mapping[str, Parameter]] = {}
+        for table in self._tables:
+            if isinstance(table, Joined):
+                found |= table._table_of  # noqa: SLF001 - a table like this one
+            else:
+                found |= dict.fromkeys(table, table)
+        return found

@@ -117,7 +117,6 @@ def _contrasts(
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(before.run)  # kernels, while Python compiles the other
         model = model_of(proposal.after, inputs.catalog)
-        _ = proposal.digests
         after = model.side(full, workers=workers, like=before)
         running.result()
     whole = Contrast(before=before, after=after, draws=full)

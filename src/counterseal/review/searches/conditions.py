@@ -113,20 +113,18 @@ def smallest_set(
     best = ConditionSet(chosen=(), judgement=base)
     if concern is None:
         return best
+    tried = _Tried(contrast, judge, trials, workers=workers)
     remaining = [trial.candidate for trial in trials if trial.candidate.enforceable]
     while remaining and best.judgement.severity > 0 and len(best.chosen) < LARGEST_SET:
         sets = [(*best.chosen, one) for one in remaining[:pool]]
-        pick = min(
-            _tried(contrast, judge, sets, workers=workers),
-            key=lambda one: _merit(one, concern),
-        )
+        pick = min(tried.each(sets), key=lambda one: _merit(one, concern))
         if _merit(pick, concern) >= _merit(best, concern):
             break
         best = pick
         remaining = [one for one in remaining if one not in best.chosen]
     if best.judgement.objections >= base.objections:
         return ConditionSet(chosen=(), judgement=base)
-    return _shrink(contrast, judge, best)
+    return _shrink(tried, best)
 
 
 def merged(candidates: Sequence[Candidate]) -> dict[str, float]:
@@ -137,21 +135,32 @@ def merged(candidates: Sequence[Candidate]) -> dict[str, float]:
     return overrides
 
 
-def _tried(
-    contrast: Contrast,
-    judge: Judge,
-    sets: Sequence[tuple[Candidate, ...]],
-    *,
-    workers: int,
-) -> list[ConditionSet]:
-    def compared(chosen: tuple[Candidate, ...]) -> Contrasted:
-        return contrast.compare(conditions=merged(chosen))
+class _Tried:
+    """Sets of candidates tried together; a set is tried once, whatever its order."""
 
-    results = each(compared, sets, workers=workers)
-    return [
-        ConditionSet(chosen=chosen, judgement=judge(result))
-        for chosen, result in zip(sets, results, strict=True)
-    ]
+    def __init__(
+        self, contrast: Contrast, judge: Judge, trials: Sequence[Trial], *, workers: int
+    ) -> None:
+        self._contrast = contrast
+        self._judge = judge
+        self._workers = workers
+        self._known = {frozenset({one.candidate.id}): one.judgement for one in trials}
+
+    def each(self, sets: Sequence[tuple[Candidate, ...]]) -> list[ConditionSet]:
+        """Return every set with its judgement."""
+        keys = [frozenset(one.id for one in chosen) for chosen in sets]
+        new = [i for i, key in enumerate(keys) if key not in self._known]
+
+        def compared(place: int) -> Contrasted:
+            return self._contrast.compare(conditions=merged(sets[place]))
+
+        results = each(compared, new, workers=self._workers)
+        for place, result in zip(new, results, strict=True):
+            self._known[keys[place]] = self._judge(result)
+        return [
+            ConditionSet(chosen=chosen, judgement=self._known[key])
+            for chosen, key in zip(sets, keys, strict=True)
+        ]
 
 
 def _merit(found: ConditionSet, concern: Concern) -> tuple[int, int, float]:
@@ -159,13 +168,13 @@ def _merit(found: ConditionSet, concern: Concern) -> tuple[int, int, float]:
     return (*found.judgement.objections, level)
 
 
-def _shrink(contrast: Contrast, judge: Judge, found: ConditionSet) -> ConditionSet:
+def _shrink(tried: _Tried, found: ConditionSet) -> ConditionSet:
     best = found
     for candidate in found.chosen:
         fewer = tuple(one for one in best.chosen if one is not candidate)
         if not fewer:
             continue
-        [tried] = _tried(contrast, judge, [fewer], workers=1)
-        if tried.judgement.objections <= best.judgement.objections:
-            best = tried
+        [without] = tried.each([fewer])
+        if without.judgement.objections <= best.judgement.objections:
+            best = without
     return best

@@ -127,13 +127,16 @@ def search(
     judge = judge_of(inputs, _with_conditions(known, None, concern))
     tried = candidates(proposal, contrast.after, inputs.catalog, critical=critical)
     progress("conditions", 0, len(tried))
-    trials = try_each(
-        contrast,
-        judge,
-        tried,
-        workers=workers,
-        advance=lambda done: progress("conditions", done, len(tried)),
-    )
+    with ThreadPoolExecutor(1) as pool:
+        digesting = pool.submit(lambda: proposal.digests)  # Python, while kernels search
+        trials = try_each(
+            contrast,
+            judge,
+            tried,
+            workers=workers,
+            advance=lambda done: progress("conditions", done, len(tried)),
+        )
+        digesting.result()
     conditions = smallest_set(contrast, judge, trials, workers=workers)
     full = _with_conditions(known, conditions, concern)
     return Searched(
