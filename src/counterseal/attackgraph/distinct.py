@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["distinct", "numbered"]
+__all__ = ["among", "distinct", "numbered"]
 
 
 def distinct(keys: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -24,3 +24,13 @@ def numbered(keys: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.i
     """Return the distinct keys in order, and the place of each key among them."""
     found = distinct(keys)
     return found, np.searchsorted(found, keys)
+
+
+def among(keys: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Return which keys are among ``others``."""
+    if others.size == 0:
+        return np.zeros(keys.size, dtype=np.bool_)
+    ordered = np.sort(others, axis=None)
+    place = np.minimum(np.searchsorted(ordered, keys), ordered.size - 1)
+    result: NDArray[np.bool_] = ordered[place] == keys
+    return result

@@ -24,12 +24,12 @@ from counterseal.reach.arrivals import Arrivals, State
 from counterseal.reach.cutting import contains, cut, first_trials, is_full
 from counterseal.reach.kernels.copying import copy_rows
 from counterseal.reach.kernels.products import evaluate_rows
-from counterseal.reach.kernels.resettling import GUARD, resettle_like, scratch
+from counterseal.reach.kernels.resettling import resettle_like, scratch
 from counterseal.reach.patching import patch
 from counterseal.reach.plan import plan
 from counterseal.reach.program import Products, build
 from counterseal.reach.sampling import NEVER, sample_tiles
-from counterseal.reach.sharing import Drawn, common, edit
+from counterseal.reach.sharing import ALIKE, Drawn, common, edit
 from counterseal.reach.sweep import settle
 from counterseal.reach.tiling import tiling
 from counterseal.reach.values import Values, evaluate_with
@@ -308,7 +308,7 @@ class Engine:
             held = other._base[0].x  # noqa: SLF001 - as above
             copy_rows(held, found.theirs[found.same], x, found.mine[found.same])
         left = np.setdiff1d(self._all_rows, found.mine[found.same], assume_unique=True)
-        return left, found if found.same.sum() > (1.0 - GUARD) * x.shape[1] else None
+        return left, found if found.same.sum() > ALIKE * x.shape[1] else None
 
     def _cut(self, wide: Engine) -> tuple[State, Arrivals]:
         """Take every trial from an engine that has more of them."""

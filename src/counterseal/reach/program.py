@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from counterseal.attackgraph.closure import (
+    blocks,
     breadth_first,
     leading,
     possible,
@@ -49,6 +50,8 @@ class Links(NamedTuple):
         parent: Positions of parents.
         child_row: Where the children of each step start in ``child``; shape (steps + 1,).
         child: Positions of children.
+        ends: Where each of three blocks ends. No edge leads to an earlier block, and within
+            the first and the last none leads back.
     """
 
     kind: NDArray[np.uint8]
@@ -57,11 +60,12 @@ class Links(NamedTuple):
     parent: NDArray[np.int32]
     child_row: NDArray[np.int32]
     child: NDArray[np.int32]
+    ends: NDArray[np.int32]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """The arrays of one graph; positions count the steps that matter, in breadth-first order.
+    """The arrays of one graph; positions count the steps that matter, ordered by ``blocks``.
 
     Attributes:
         graph: The graph.
@@ -223,7 +227,7 @@ def _build(graph: AttackGraph, targets: tuple[str, ...]) -> Program:
     if missing:
         raise GraphError(f"no step {missing[0]} in the graph, yet it was asked for")
     wanted = np.array([graph.index[target] for target in targets], dtype=np.int32)
-    rows = _in_order(columns, wanted)
+    rows, ends = _in_order(columns, wanted)
     place = np.full(len(columns.names), -1, dtype=np.int32)
     place[rows] = np.arange(rows.size, dtype=np.int32)
     causes, cause_place = _used(
@@ -239,7 +243,7 @@ def _build(graph: AttackGraph, targets: tuple[str, ...]) -> Program:
         rows=rows,
         targets=targets,
         target_rows=place[wanted].astype(np.int64),
-        links=_links(columns, rows, place),
+        links=_links(columns, rows, place, ends),
         values=values,
         products=products,
         roles=product_place[roles],
@@ -257,8 +261,10 @@ def _build(graph: AttackGraph, targets: tuple[str, ...]) -> Program:
     )
 
 
-def _in_order(columns: Columns, targets: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return the positions of the steps that matter, breadth first from the entries."""
+def _in_order(
+    columns: Columns, targets: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the positions of the steps that matter, in order, and the ends of blocks."""
     size = len(columns.names)
     down, child = reversed_rows(columns.parent_row, columns.parent, size)
     parents = np.diff(columns.parent_row)
@@ -266,7 +272,8 @@ def _in_order(columns: Columns, targets: NDArray[np.int32]) -> NDArray[np.int32]
     every = np.ones(size, dtype=np.uint8)
     able = possible(missing, columns.entry, every, down, child)
     kept = leading(targets, able, columns.entry, columns.parent_row, columns.parent)
-    return breadth_first(kept, columns.entry, down, child)
+    order = breadth_first(kept, columns.entry, down, child)
+    return blocks(order, columns.entry, columns.parent_row, columns.parent, down, child)
 
 
 def _rows(row: NDArray[np.int32], steps: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -314,7 +321,12 @@ def _table(
     return products, tuple([columns.values[value] for value in values.tolist()]), place
 
 
-def _links(columns: Columns, rows: NDArray[np.int32], place: NDArray[np.int32]) -> Links:
+def _links(
+    columns: Columns,
+    rows: NDArray[np.int32],
+    place: NDArray[np.int32],
+    ends: NDArray[np.int32],
+) -> Links:
     entry = columns.entry[rows]
     upward = selected(columns.parent_row, columns.parent, rows, place)
     held = np.repeat(entry == 0, np.diff(upward[0]))
@@ -329,4 +341,5 @@ def _links(columns: Columns, rows: NDArray[np.int32], place: NDArray[np.int32]) 
         parent=parent,
         child_row=child_row,
         child=child,
+        ends=ends,
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.attackgraph.distinct import distinct, numbered
+from counterseal.attackgraph.distinct import among, distinct, numbered
 from counterseal.reach.kernels.resettling import Edit
 from counterseal.reach.sampling import UNSEEN
 from counterseal.reach.special import njit
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from counterseal.reach.plan import Plan
     from counterseal.reach.program import Links, Program
 
-__all__ = ["Common", "Drawn", "alike", "common", "edit"]
+__all__ = ["ALIKE", "Common", "Drawn", "alike", "common", "edit"]
+
+
+ALIKE = 0.6
+"""Share of steps with equal times from which another graph's arrivals are begun with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +218,6 @@ def _edges(
     ours = child * many + place[mine.parent] + 1
     held = back[np.repeat(np.arange(many - 1, dtype=np.int64), np.diff(other.parent_row))]
     theirs = held * many + other.parent + 1
-    added = child[~np.isin(ours, theirs) | (place[mine.parent] < 0)]
-    gone = ~np.isin(theirs, ours) & (held >= 0)
+    added = child[~among(ours, theirs) | (place[mine.parent] < 0)]
+    gone = ~among(theirs, ours) & (held >= 0)
     return distinct(added), held[gone], other.parent[gone].astype(np.int64)

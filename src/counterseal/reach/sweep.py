@@ -114,6 +114,32 @@ def _set(
         t[step, i] = row[i]
 
 
+@inlined
+def _hand_on(  # noqa: PLR0917 - a kernel takes plain arguments
+    links: Links,
+    step: int,
+    x: NDArray[np.uint16],
+    t: NDArray[np.uint16],
+    dirty: NDArray[np.uint8],
+    row: NDArray[np.uint16],
+    kept: NDArray[np.uint8],
+    saved: NDArray[np.uint16],
+) -> int:
+    """Offer a step's arrivals to its children; return the first child that is now marked."""
+    least = dirty.size
+    for j in range(links.child_row[step], links.child_row[step + 1]):
+        child = links.child[j]
+        if links.kind[child] == 1:
+            dirty[child] |= _PULL
+        else:
+            if not _offer(x, t, step, child, row):
+                continue
+            _set(t, child, row, kept, saved)
+            dirty[child] |= _PUSH
+        least = min(least, child)
+    return least
+
+
 @njit
 def correct(  # noqa: PLR0917 - a kernel takes plain arguments
     links: Links,
@@ -138,31 +164,24 @@ def correct(  # noqa: PLR0917 - a kernel takes plain arguments
     """
     work = 0
     start = 0
-    while start < dirty.size:
-        again = dirty.size
-        for step in range(start, dirty.size):
-            marked = dirty[step]
-            if marked == 0:
-                continue
-            dirty[step] = 0
-            if marked & _PULL:
-                work += links.parent_row[step + 1] - links.parent_row[step]
-                if _pull(links, step, x, t, row):
-                    _set(t, step, row, kept, saved)
-                elif marked == _PULL:
+    for end in links.ends:
+        while start < end:
+            again = end
+            for step in range(start, end):
+                marked = dirty[step]
+                if marked == 0:
                     continue
-            for j in range(links.child_row[step], links.child_row[step + 1]):
-                child = links.child[j]
-                if links.kind[child] == 1:
-                    dirty[child] |= _PULL
-                else:
-                    work += 1
-                    if not _offer(x, t, step, child, row):
+                dirty[step] = 0
+                if marked & _PULL:
+                    work += links.parent_row[step + 1] - links.parent_row[step]
+                    if _pull(links, step, x, t, row):
+                        _set(t, step, row, kept, saved)
+                    elif marked == _PULL:
                         continue
-                    _set(t, child, row, kept, saved)
-                    dirty[child] |= _PUSH
-                again = child if child <= step and child < again else again
-        start = again
+                work += links.child_row[step + 1] - links.child_row[step]
+                least = _hand_on(links, step, x, t, dirty, row, kept, saved)
+                again = least if least <= step and least < again else again
+            start = again
     return work
 
 

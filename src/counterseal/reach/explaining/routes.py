@@ -224,6 +224,7 @@ def _within(links: Links, steps: NDArray[np.int64]) -> tuple[Links, NDArray[np.b
         parent=parent,
         child_row=child_row,
         child=child,
+        ends=np.searchsorted(steps, links.ends).astype(np.int32),
     )
     return small, able
 

@@ -25,8 +25,9 @@ __all__ = ["GUARD", "Edit", "Scratch", "resettle", "resettle_like", "scratch"]
 _ONE = np.uint16(1)
 _TWO = np.uint16(2)
 _TOP = np.uint16(65535)
-GUARD = 0.4
-"""Share of the steps that forgetting may visit before a tile is settled from nothing."""
+GUARD = 0.15
+"""Share of the steps that forgetting may visit before a tile is settled from nothing. What-ifs
+visit a hundredth of them or a third; beyond that, forgetting only adds to settling."""
 _FEW = 16
 
 
@@ -117,30 +118,43 @@ def _lose(
     Returns:
         Whether no more than ``most`` steps were visited; what is pending stays marked if not.
     """
-    pending, lost, saved = room.pending, room.lost, room.saved
+    pending, saved = room.pending, room.saved
     visits = 0
     start = 0
-    while start < pending.size:
-        again = pending.size
-        for step in range(start, pending.size):
-            if pending[step] == 0:
-                continue
-            visits += 1
-            if visits > most:
-                return False
-            pending[step] = 0
-            keep(t, step, room.kept, saved)
-            for i in range(t.shape[1]):
-                fresh = lost[step, i] == _TWO
-                lost[step, i] = _ONE if fresh else lost[step, i]
-                t[step, i] = _TOP if fresh else t[step, i]
-            for j in range(links.child_row[step], links.child_row[step + 1]):
-                child = links.child[j]
-                if _forget(links, step, child, x, t, saved, lost):
-                    pending[child] = 1
-                    again = child if child <= step and child < again else again
-        start = again
+    for end in links.ends:
+        while start < end:
+            again = end
+            for step in range(start, end):
+                if pending[step] == 0:
+                    continue
+                visits += 1
+                if visits > most:
+                    return False
+                pending[step] = 0
+                keep(t, step, room.kept, saved)
+                least = _let_go(links, step, x, t, room)
+                again = least if least <= step and least < again else again
+            start = again
     return True
+
+
+@inlined
+def _let_go(
+    links: Links, step: int, x: NDArray[np.uint16], t: NDArray[np.uint16], room: Scratch
+) -> int:
+    """Set what is newly lost to "never", mark what rested on it; return the first marked."""
+    lost, saved = room.lost, room.saved
+    for i in range(t.shape[1]):
+        fresh = lost[step, i] == _TWO
+        lost[step, i] = _ONE if fresh else lost[step, i]
+        t[step, i] = _TOP if fresh else t[step, i]
+    least = room.pending.size
+    for j in range(links.child_row[step], links.child_row[step + 1]):
+        child = links.child[j]
+        if _forget(links, step, child, x, t, saved, lost):
+            room.pending[child] = 1
+            least = min(least, child)
+    return least
 
 
 @njit
