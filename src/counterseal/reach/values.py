@@ -64,7 +64,7 @@ class Values:
 
     @property
     def table(self) -> NDArray[np.float64]:
-        """Shape (rows, outer); rows given out before stay where they are."""
+        """Shape (rows, outer); to be read after ``rows_of``, whose rows stay where they are."""
         return self._held.room
 
     def rows_of(self, program: Program) -> NDArray[np.int64]:

@@ -306,7 +306,8 @@ def _by_parameter(found: Derivations, entries: _Entries) -> list[Sensitivity]:
     number = np.full(len(program.values), -1, dtype=np.int64)
     number[free] = np.arange(free.size)
     held = Values(engine.draws)
-    values = held.table[held.rows_of(program)]
+    rows = held.rows_of(program)
+    values = held.table[rows]
     sums = np.zeros((free.size, engine.draws.outer))
     joined = (np.concatenate(entries.product), np.concatenate(entries.draw))
     _carry(program.products, *joined, np.concatenate(entries.weight), values, number, sums)

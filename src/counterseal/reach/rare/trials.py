@@ -109,7 +109,8 @@ class BentEngine(Engine):
         for one in self._bent(Kind.FACT):
             numbers = self.numbers([one], self._trials)[0]
             values = quantiles(self.graph.parameters[one.id], numbers)
-            self._values.table[self._places[self.program.row_of_value[one.id]]] = values
+            place = self._places[self.program.row_of_value[one.id]]
+            self._values.table[place] = values
         table = super().table
         program = self.program
         if self._level == 1.0:
