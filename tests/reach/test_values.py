@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from counterseal.attackgraph.columns import Products
 from counterseal.attackgraph.compile import compile_graph
+from counterseal.attackgraph.model import ParameterFamily
 from counterseal.attackgraph.ranges import ranges_of
+from counterseal.documents.evidence import Grade
 from counterseal.estate.generator import generate
 from counterseal.reach.draws import Draws
 from counterseal.reach.kernels.products import evaluate_rows
@@ -112,6 +114,9 @@ def test_ranges_are_in_order_of_id() -> None:
     graph = compiled(4)
     ranges = ranges_of(graph.parameters)
     assert list(ranges.names) == sorted(graph.parameters)
-    for name, numbers in zip(ranges.names, ranges.numbers, strict=True):
+    rows = zip(ranges.names, ranges.numbers, ranges.family, ranges.grade, strict=True)
+    for name, numbers, family, grade in rows:
         one = graph.parameters[name]
         assert numbers.tolist() == [one.mode, one.low, one.high]
+        assert tuple(ParameterFamily)[family] is one.family
+        assert tuple(Grade)[grade] is one.grade

@@ -122,6 +122,23 @@ def test_a_found_set_has_no_member_to_spare(takes: dict[str, int], good: int) ->
         assert good >= 8 or 8 - best > good
 
 
+def test_no_set_of_conditions_is_compared_twice() -> None:
+    asked: list[frozenset[str]] = []
+
+    class Counting(World):
+        def compare(self, *, conditions: Mapping[str, float] | None = None) -> Contrasted:
+            asked.append(frozenset(conditions or {}))
+            return super().compare(conditions=conditions)
+
+    world = Counting({"a": 1.0, "b": 3.0, "c": 2.0, "d": 1.0}, good=2.0)
+    contrast = cast("Contrast", world)
+    trials = try_each(contrast, world.judge, world.candidates())
+    found = smallest_set(contrast, world.judge, trials)
+    assert len(found.chosen) == 3
+    sets = [one for one in asked if one]
+    assert len(sets) == len(set(sets))
+
+
 def test_a_member_that_a_later_one_makes_needless_is_dropped() -> None:
     """Not additive: b alone suffices once a tie made a the first choice."""
 
