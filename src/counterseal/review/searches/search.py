@@ -48,7 +48,9 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
 MOST_CLAIMS, MOST_BASELINES = 16, 4
-MOST_THREADS = 2
+MOST_THREADS = 3
+"""Threads of the searches when nobody says how many; one more than two processors keep busy,
+for a thread waits while another uses the engine it needs."""
 
 
 @dataclass(frozen=True, kw_only=True)
