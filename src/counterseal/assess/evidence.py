@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterseal.assess.many import each
-from counterseal.attackgraph.ranges import ranges_of
+from counterseal.attackgraph.ranges import POINT, ranges_of
 from counterseal.documents.evidence import Grade
 from counterseal.reach.parameters import sample_ranges
 
@@ -35,7 +35,6 @@ FRESH_SEED_OFFSET = 1_000_003
 """Added to the seed for the second, independent set of epistemic draws."""
 
 DOMINATED = 0.5
-_POINT = 0  # the place of the family without a range in ``ParameterFamily``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +92,9 @@ def _afresh(sides: tuple[Campaign, ...]) -> list[Values]:
     fresh: list[dict[str, NDArray[np.float64]]] = [{} for _ in Grade]
     known: set[str] = set()
     for ranges in (table for side in sides for table in _tables(side)):
-        uncertain = [code != _POINT for code in ranges.family.tolist()]
-        rows = [row for row, name in enumerate(ranges.names) if name not in known]
+        uncertain = np.flatnonzero(ranges.family != POINT).tolist()
+        rows = [row for row in uncertain if ranges.names[row] not in known]
         known.update(ranges.names)
-        rows = [row for row in rows if uncertain[row]]
         values = np.empty((len(rows), draws.outer))
         names = [ranges.names[row] for row in rows]
         every = np.arange(len(rows), dtype=np.int64)

@@ -172,11 +172,6 @@ class Side:
         for campaign in self.campaigns:
             campaign.engine.run()
 
-    def release(self) -> None:
-        """Give up the state of every engine; outcomes stay, later runs draw everything anew."""
-        for campaign in self.campaigns:
-            campaign.engine.release()
-
     def campaign(self, adversary: str) -> Campaign | None:
         """Return the campaign of one adversary, if this side has it."""
         ours = (row for row in self.campaigns if row.adversary.id == adversary)

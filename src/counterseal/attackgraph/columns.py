@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
     from counterseal.attackgraph.model import AttackGraph, Product, Step
 
-__all__ = ["FAMILY_CODES", "ROLES", "ZERO", "Columns", "Products", "columns_of", "compressed"]
+__all__ = [
+    "FAMILY_CODES",
+    "ROLES",
+    "ZERO",
+    "Columns",
+    "Products",
+    "columns_of",
+    "compressed",
+    "items_of",
+]
 
 FAMILY_CODES = MappingProxyType({family: code for code, family in enumerate(Family)})
 """Code of each family of local time, in order of definition."""
@@ -109,6 +118,16 @@ def compressed(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int32], NDArra
     """Return ``rows`` of numbers as starts, one more than there are rows, and numbers."""
     ends = np.cumsum([0, *(len(row) for row in rows)]).astype(np.int32)
     return ends, np.array([item for row in rows for item in row], dtype=np.int32)
+
+
+def items_of(
+    start: NDArray[np.integer], rows: NDArray[np.integer]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the items of some compressed rows: number of the row, place of the item."""
+    counts = np.diff(start)[rows].astype(np.int64)
+    owner = np.repeat(np.arange(rows.size, dtype=np.int64), counts)
+    before = np.cumsum(counts) - counts
+    return owner, np.arange(owner.size, dtype=np.int64) + (start[rows] - before)[owner]
 
 
 def _encode(graph: AttackGraph) -> Columns:

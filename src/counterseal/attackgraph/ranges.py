@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterseal.attackgraph.compiling.compiled import ParameterTable, numbers_of
+from counterseal.attackgraph.compiling.compiled import (
+    PARAMETER_CODES,
+    ParameterTable,
+    numbers_of,
+)
+from counterseal.attackgraph.model import ParameterFamily
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,7 +19,10 @@ if TYPE_CHECKING:
 
     from counterseal.attackgraph.model import Parameter
 
-__all__ = ["Ranges", "ranges_of"]
+__all__ = ["POINT", "Ranges", "ranges_of"]
+
+POINT = PARAMETER_CODES[ParameterFamily.POINT]
+"""The family of a number without a range."""
 
 
 class Ranges(NamedTuple):

@@ -22,7 +22,7 @@ from counterseal.attackgraph.closure import (
     reversed_rows,
     selected,
 )
-from counterseal.attackgraph.columns import ROLES, Products, columns_of
+from counterseal.attackgraph.columns import ROLES, Products, columns_of, items_of
 from counterseal.attackgraph.distinct import distinct
 from counterseal.errors import GraphError
 from counterseal.estate.pause import without_collection
@@ -184,9 +184,8 @@ class Program:
         weighty[first[1:] == first[:-1]] = 0.0
         value = np.repeat(np.arange(len(self.values), dtype=np.int64), np.diff(start))
         some = np.flatnonzero(weighty[product] > 0.0)
-        size = (first[1:] - first[:-1])[product[some]]
-        steps = step[np.repeat(first[product[some]], size) + _counting(size)]
-        pairs = distinct(np.repeat(value[some], size) * len(self.names) + steps)
+        owner, places = items_of(first, product[some])
+        pairs = distinct(value[some][owner] * len(self.names) + step[places])
         owner, steps = np.divmod(pairs, max(1, len(self.names)))
         total = np.bincount(owner, weights=weight[steps], minlength=len(self.values))
         return {
@@ -194,11 +193,6 @@ class Program:
             for row in np.flatnonzero(total > 0.0).tolist()
             if isinstance(name := self.values[row], str)
         }
-
-
-def _counting(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return 0, 1, 2 ... for each of ``sizes``, one after another."""
-    return np.arange(sizes.sum(), dtype=np.int64) - np.repeat(np.cumsum(sizes) - sizes, sizes)
 
 
 def _gathered(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from counterseal.attackgraph.columns import items_of
 from counterseal.attackgraph.distinct import among, distinct, numbered
 from counterseal.reach.kernels.resettling import Edit
 from counterseal.reach.sampling import UNSEEN
@@ -150,8 +151,8 @@ def _same_needs(
     twins = _twins(mine, other)
     same = np.diff(a.need_row)[i] == np.diff(b.need_row)[j]
     places = np.flatnonzero(same)
-    owner, left = _items(a.need_row, i[places])
-    _, right = _items(b.need_row, j[places])
+    owner, left = items_of(a.need_row, i[places])
+    _, right = items_of(b.need_row, j[places])
     ours, theirs = twins[a.need[left]], b.need[right].astype(np.int64)
     order, other_order = np.lexsort((ours, owner)), np.lexsort((theirs, owner))
     wrong = ours[order] != theirs[other_order]
@@ -170,16 +171,6 @@ def _twins(mine: Drawn, other: Drawn) -> NDArray[np.int64]:
     same &= a.cause_level[rows] == b.cause_level[found]
     twins[rows[~same]] = -1
     return twins
-
-
-def _items(
-    row: NDArray[np.int32], rows: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the items of some of the compressed rows: number of the row, place of the item."""
-    counts = np.diff(row)[rows].astype(np.int64)
-    owner = np.repeat(np.arange(rows.size, dtype=np.int64), counts)
-    before = np.cumsum(counts) - counts
-    return owner, np.arange(owner.size, dtype=np.int64) + (row[rows] - before)[owner]
 
 
 def edit(mine: Links, other: Links, shared: Common) -> Edit:

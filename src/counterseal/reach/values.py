@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from counterseal.attackgraph.columns import Products
-from counterseal.attackgraph.distinct import distinct
-from counterseal.attackgraph.ranges import ranges_of
+from counterseal.attackgraph.columns import Products, items_of
+from counterseal.attackgraph.distinct import among, distinct
+from counterseal.attackgraph.ranges import POINT, ranges_of
 from counterseal.reach.kernels.products import evaluate_rows
 from counterseal.reach.parameters import sample_ranges
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from counterseal.reach.program import Program
 
 __all__ = ["Values", "evaluate_with"]
-
-_POINT = 0  # the place of a constant's family in ``ParameterFamily``
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,7 +122,7 @@ def _ranges(program: Program) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
     ranges = ranges_of(program.graph.parameters)
     place: dict[str | float, int] = {name: row for row, name in enumerate(ranges.names)}
     own = np.array([place.get(value, -1) for value in program.values], dtype=np.int64)
-    family = np.append(ranges.family, np.int8(_POINT))[own]
+    family = np.append(ranges.family, np.int8(POINT))[own]
     numbers = np.concatenate([ranges.numbers, np.zeros((1, 3))])[own]
     for row in np.flatnonzero(own < 0).tolist():
         numbers[row] = program.values[row]
@@ -147,16 +145,14 @@ def evaluate_with(
         places: Rows of values that are held.
         held: What they are held at, shape (places, outer).
     """
-    counts = np.diff(products.row)[rows].astype(np.int64)
-    ends = np.cumsum(counts)
-    powers = np.repeat(products.row[rows] - (ends - counts), counts) + np.arange(counts.sum())
+    owner, powers = items_of(products.row, rows)
     base, exponent = products.base[powers], products.exponent[powers]
     used = distinct(np.concatenate([base, exponent]))
     values = table[used]
-    known = np.isin(places, used)
+    known = among(places, used)
     values[np.searchsorted(used, places[known])] = held[known]
     some = Products(
-        row=np.concatenate([[0], ends]).astype(np.int32),
+        row=np.searchsorted(owner, np.arange(rows.size + 1)).astype(np.int32),
         base=np.searchsorted(used, base).astype(np.int32),
         exponent=np.searchsorted(used, exponent).astype(np.int32),
     )
