@@ -138,7 +138,8 @@ def test_objectives_follow_what_the_adversary_wants(busy: Estate) -> None:
         for adversary in ADVERSARIES
     }
     assert kinds["cyber-espionage"] == {"exfiltrate", "learn"}
-    assert kinds["influence-manipulation"] == {"exfiltrate", "alter", "insert", "suppress"}
+    aims = {"alter", "insert", "suppress", "poison"}
+    assert kinds["influence-manipulation"] == {"exfiltrate", *aims}
     assert kinds["broker-buyer"] == {"exfiltrate"}
 
 

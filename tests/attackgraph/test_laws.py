@@ -31,7 +31,12 @@ def compiled(estate: Estate, adversary: str = "cyber-espionage") -> AttackGraph:
 
 
 def engine(graph: AttackGraph, *targets: str) -> Engine:
-    return Engine(graph, draws=DRAWS, workers=1, targets=targets or None)
+    """Return an engine for ``targets``, or for what the adversary wants.
+
+    What ends an objective is the defender's step, and a control may well hasten it.
+    """
+    wanted = tuple(objective.step for objective in graph.objectives)
+    return Engine(graph, draws=DRAWS, workers=1, targets=targets or wanted)
 
 
 def share(arrivals: Arrivals, step: str) -> float:

@@ -198,13 +198,15 @@ class Cause:
 class Objective:
     """Something the adversary wants.
 
-    ``kind`` is one of read, exfiltrate, alter, insert, suppress and learn;
-    ``element`` is the holding, feed or knowledge item; ``step`` the id of its step.
+    ``kind`` is one of read, exfiltrate, alter, insert, suppress, poison and learn;
+    ``element`` is the holding, feed or knowledge item; ``step`` the id of its step. ``ends`` is
+    the id of the step at which what was done is noticed; empty where nothing undoes it.
     """
 
     kind: str
     element: str
     step: str
+    ends: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,6 +242,13 @@ class AttackGraph:
         names = (s.id for s in self.steps) if self.columns is None else self.columns.names
         return {name: position for position, name in enumerate(names)}
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The steps that objectives are about, each once: where they begin, where they end."""
+        begin = [objective.step for objective in self.objectives]
+        ends = [objective.ends for objective in self.objectives if objective.ends]
+        return tuple(dict.fromkeys([*begin, *ends]))
+
     def as_json(self) -> dict[str, Json]:
         """Return the content of the graph, without source positions, for digests and dumps."""
         return {
@@ -260,7 +269,10 @@ class AttackGraph:
                 }
                 for _, p in sorted(self.parameters.items())
             ],
-            "objectives": [[o.kind, o.element, o.step] for o in self.objectives],
+            "objectives": [
+                [o.kind, o.element, o.step, *([o.ends] if o.ends else [])]
+                for o in self.objectives
+            ],
             "horizon_days": self.horizon_days,
             "max_attempts": self.max_attempts,
             "reentry": _product(self.reentry),

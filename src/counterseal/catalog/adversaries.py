@@ -59,11 +59,12 @@ class TimeClass(StrEnum):
 
 
 class IntegrityAim(StrEnum):
-    """What may be done to a record without reading it."""
+    """What may be done to records, or to what is learnt from them, without reading them."""
 
     ALTER = "alter"
     INSERT = "insert"
     SUPPRESS = "suppress"
+    POISON = "poison"
 
 
 class CompulsionReach(StrEnum):

@@ -31,13 +31,14 @@ class ControlEffect(Record):
 
     Attributes:
         action: Action of rules (``Rule.action``) that it bears on.
-        on: ``time`` (factor >= 1), ``success`` (factor in (0, 1]) or ``detection``
-            (probability in [0, 1) that one attempt is noticed).
+        on: ``time`` (factor >= 1), ``success`` (factor in (0, 1]), ``detection``
+            (probability in [0, 1) that one attempt is noticed) or ``lag`` (factor in (0, 1]
+            on the time until what was done is noticed).
         quantity: The factor or probability, with its range.
     """
 
     action: str
-    on: Literal["time", "success", "detection"]
+    on: Literal["time", "success", "detection", "lag"]
     quantity: Quantity
 
     @model_validator(mode="after")
@@ -47,8 +48,8 @@ class ControlEffect(Record):
             raise ValueError("an effect needs a range: low and high")
         if self.on == "time" and low < 1:
             raise ValueError("a control cannot make an action faster (factor below 1)")
-        if self.on == "success" and not 0 < low <= high <= 1:
-            raise ValueError("a factor on success lies in (0, 1]")
+        if self.on in {"success", "lag"} and not 0 < low <= high <= 1:
+            raise ValueError(f"a factor on {self.on} lies in (0, 1]")
         if self.on == "detection" and not 0 <= low <= high < 1:
             raise ValueError("a probability of detection lies in [0, 1)")
         return self
@@ -62,12 +63,15 @@ class CatalogControl(Row):
         title: What it is, in words of this catalog.
         baselines: The SP 800-53B baselines that select it; empty when none does.
         effects: At least one; at most one for each action and kind.
+        watches: Whether it is monitoring, which is placed by class: what a system is
+            categorized as bounds what a baseline implies of it there.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-\d{1,2}(\(\d{1,2}\))?$")]
     title: str
     baselines: tuple[BaselineName, ...] = ()
     effects: Annotated[tuple[ControlEffect, ...], Field(min_length=1)]
+    watches: bool = False
 
     @model_validator(mode="after")
     def _has_one_effect_of_a_kind(self) -> Self:

@@ -44,6 +44,9 @@ CauseKind = Literal[
     "buyers",
     "undeclared",
     "custody",
+    "flowed",
+    "kept",
+    "spare",
 ]
 TimeName = Literal[
     "instant", "trivial", "easy", "moderate", "hard", "very-hard", "infeasible", "entry"

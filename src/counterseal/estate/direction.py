@@ -59,9 +59,12 @@ _SAFER_FIRST: Mapping[tuple[type[Record], str], Sequence[object]] = MappingProxy
         (Link, "to_standard"): _BASELINES[::-1],
         (Link, "authentication"): _AUTHENTICATIONS[::-1],
         (Link, "onward_sharing"): (False, True),
+        (Link, "closed"): ("verified", "on-paper", None),
+        (Grant, "closed"): ("verified", "on-paper", None),
         (Grant, "mfa"): (True, False),
         (Holding, "pseudonymized"): (True, False),
         (Holding, "searchable"): (False, True),
+        (Holding, "copies_verified"): (True, False),
         (Feed, "buyers"): ("named", "domestic", "anyone"),
         **{(Clauses, name): (True, False) for name in Clauses.model_fields},
     }

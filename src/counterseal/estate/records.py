@@ -67,6 +67,7 @@ AttributeId = ElementId
 Share = Annotated[Number, Field(ge=0, le=1)]
 Count = Annotated[Whole, Field(ge=0)]
 Positive = Annotated[Number, Field(gt=0)]
+Closure = Literal["on-paper", "verified"]
 
 
 class Element(Record):
@@ -162,7 +163,8 @@ class Holding(Element):
     """Data about people on one system: typed attributes over population classes.
 
     ``copies`` names systems that hold a further copy; ``writers`` names grants or links that
-    may alter it; ``joined`` names holdings it is joined with on its system.
+    may alter it; ``joined`` names holdings it is joined with on its system. ``copies_verified``
+    says whether somebody looked for copies that nobody declared, and found none.
     """
 
     system: ElementId
@@ -176,6 +178,7 @@ class Holding(Element):
     joined: tuple[ElementId, ...] = ()
     writers: tuple[ElementId, ...] = ()
     derived_from: tuple[ElementId, ...] = ()
+    copies_verified: Fact[Flag] = Fact(value=None)
 
 
 class Link(Element):
@@ -183,7 +186,8 @@ class Link(Element):
 
     Data named in ``carries`` flows towards ``from_`` on ``query``, ``purchase`` and ``login``
     links, and towards ``to`` on ``replicate``, ``batch``, ``update``, ``physical`` and
-    ``manual`` links.
+    ``manual`` links. ``closed`` is for a link that a migration left behind: removed on paper
+    only, or verified to be gone; without it the link is in use.
     """
 
     from_: ElementId
@@ -197,10 +201,14 @@ class Link(Element):
     owner: ElementId | None = None
     from_standard: Fact[Baseline] | None = None
     to_standard: Fact[Baseline] | None = None
+    closed: Fact[Closure] | None = None
 
 
 class Grant(Element):
-    """Access of a role (never a person) of an organization to a system."""
+    """Access of a role (never a person) of an organization to a system.
+
+    ``closed`` is what it is for a link.
+    """
 
     organization: ElementId
     role: str
@@ -213,6 +221,7 @@ class Grant(Element):
     dormant_share: Fact[Share] = Fact(value=None)
     separated_share: Fact[Share] = Fact(value=None)
     purpose: ElementId | None = None
+    closed: Fact[Closure] | None = None
 
 
 class Control(Element):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from counterseal.attackgraph.model import Cause, CauseLevel, ParameterFamily, Power
+from counterseal.attackgraph.seams import closure
 from counterseal.documents.evidence import Grade
 from counterseal.estate.kinds import OrganizationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from counterseal.attackgraph.compiling.parameters import Parameters
     from counterseal.catalog.adversaries import Vector
     from counterseal.estate.estate import Estate
+    from counterseal.estate.records import Contract
 
 __all__ = ["SOMETIMES", "Causes", "compelled_owners", "entry_cause", "level_code"]
 
@@ -41,6 +45,9 @@ class Causes:
             "buyers": self._buyers,
             "undeclared": self._undeclared,
             "custody": self._custody,
+            "flowed": self._flowed,
+            "kept": self._kept,
+            "spare": self._spare,
         }
 
     def can_hold(self, kind: str, element: str) -> bool:
@@ -61,11 +68,12 @@ class Causes:
         """
         return self._makers[kind](element, other)
 
-    def _make(self, cause: str, parameter: str, level: CauseLevel, label: str) -> str:
+    def _make(
+        self, cause: str, parameter: str, level: CauseLevel, label: str, *more: Power
+    ) -> str:
         if cause not in self.made:
-            self.made[cause] = Cause(
-                id=cause, probability=(Power(base=parameter),), level=level, label=label
-            )
+            chance = (Power(base=parameter), *more)
+            self.made[cause] = Cause(id=cause, probability=chance, level=level, label=label)
         return cause
 
     def _exists(self, kind: str, element: str, source: str) -> str:
@@ -74,6 +82,7 @@ class Causes:
             return cause
         grade = Grade.DOCUMENTED if source else Grade.ASSUMED
         label = f"{kind} {self._parameters.name(element)} exists"
+        closed = self._left_open(kind, element)
         parameter = self._parameters.known(
             f"{cause}.exists",
             1.0,
@@ -83,7 +92,38 @@ class Causes:
             grade=grade,
             source=source,
         )
-        return self._make(cause, parameter, CauseLevel.DRAW, label)
+        return self._make(cause, parameter, CauseLevel.DRAW, label, *closed)
+
+    def _left_open(self, kind: str, element: str) -> tuple[Power, ...]:
+        """Return the factor that a link or grant that was closed is open all the same."""
+        known = self._estate.links if kind == "link" else self._estate.grants
+        row = known[element]
+        how = closure(self._estate, row)
+        if not how:
+            return ()
+        parameter = f"fact:{element}.closed"
+        label = f"{self._parameters.name(element)} is still open although it was closed"
+        if how == "verified" and row.closed is not None:
+            self._parameters.known(
+                parameter,
+                0.0,
+                element=element,
+                label=label,
+                better=0.0,
+                grade=row.closed.grade,
+                source=row.closed.source or "",
+                field="closed",
+            )
+        else:
+            prior = f"cause:left-open-{kind}"
+            self._parameters.like(parameter, prior, element=element, label=label, better=0.0)
+        return (Power(base=parameter),)
+
+    def _flowed(self, element: str, other: str) -> str:
+        """What passed while it was open stays where it went when it is closed."""
+        kind = self._estate.kind_of[element].removesuffix("s")
+        row = self._estate.links.get(element) or self._estate.grants[element]
+        return "" if closure(self._estate, row) else self.of(kind, element, other)
 
     def _link(self, element: str, _other: str) -> str:
         return self._exists("link", element, self._estate.links[element].source)
@@ -137,9 +177,63 @@ class Causes:
     def _custody(self, element: str, _other: str) -> str:
         cause = f"custody:{element}"
         label = f"data was copied home by {self._parameters.name(element)}"
-        return self._make(
-            cause, self._parameters.prior("cause:copied-home"), CauseLevel.TRIAL, label
+        prior = self._parameters.prior("cause:copied-home")
+        bound = self._contracts_of[element]
+        return self._make(cause, prior, CauseLevel.TRIAL, label, *self._returned(bound))
+
+    def _kept(self, element: str, _other: str) -> str:
+        link = self._estate.links[element]
+        cause = f"fact:{element}.kept"
+        name = self._parameters.name(element)
+        label = f"the recipient of {name} keeps copies that nobody declared"
+        self._parameters.like(
+            cause, "cause:kept-copy", element=element, label=label, better=0.0
         )
+        keeper = self._estate.zones[self._estate.systems[link.to].zone].operator
+        bound = self._contracts_of[keeper]
+        return self._make(cause, cause, CauseLevel.DRAW, label, *self._returned(bound))
+
+    def _spare(self, element: str, _other: str) -> str:
+        label = f"a copy nobody declared lies beside {self._parameters.name(element)}"
+        return self._unknown(element, "copies-verified", "cause:spare-copy", label)
+
+    @cached_property
+    def _contracts_of(self) -> Mapping[str, Sequence[Contract]]:
+        """Contracts by the grants that they confer and by their contractor."""
+        found: dict[str, list[Contract]] = defaultdict(list)
+        for contract in self._estate.contracts.values():
+            for key in {contract.contractor, *contract.grants}:
+                found[key].append(contract)
+        return found
+
+    def _returned(self, contracts: Sequence[Contract]) -> tuple[Power, ...]:
+        """Return what a clause on returning data does to copies kept against it.
+
+        Of several contracts the one that says most clearly that data goes back counts.
+        """
+        if not contracts:
+            return ()
+        order = (True, None, False)
+        best = min(contracts, key=lambda c: (order.index(c.clauses.data_return.value), c.id))
+        fact, parameter = best.clauses.data_return, f"fact:{best.id}.data-return"
+        label = f"data return in {self._parameters.name(best.id)}"
+        if fact.value is None:
+            self._parameters.like(
+                parameter, "state:unknown", element=best.id, label=label, better=1.0
+            )
+        else:
+            self._parameters.known(
+                parameter,
+                float(fact.value),
+                element=best.id,
+                label=label,
+                better=1.0,
+                grade=fact.grade,
+                source=fact.source or "",
+                field="clauses",
+            )
+        factor = self._parameters.prior("factor:data-return")
+        return (Power(base=factor, exponent=parameter),)
 
 
 def _home_jurisdictions(estate: Estate) -> frozenset[str]:

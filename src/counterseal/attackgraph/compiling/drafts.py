@@ -44,11 +44,18 @@ COMPELLED = "organization.compelled-owners"
 """The one relation that is there only for an adversary whose law can compel."""
 
 GOALS: Mapping[str, tuple[str, ...]] = {
-    "holding": ("exfiltrate", *(aim.value for aim in IntegrityAim)),
+    "holding": (
+        "exfiltrate",
+        *(aim.value for aim in IntegrityAim if aim is not IntegrityAim.POISON),
+    ),
     "feed": ("hold",),
     "knowledge": ("learn",),
 }
-"""Steps that can be an objective, by kind; they are in a graph even if nothing leads there."""
+"""Steps that can be an objective, by kind; they are in a graph even if nothing leads there.
+
+What is learnt from nothing cannot be poisoned, so that poisoning is an objective only where a
+rule makes its step.
+"""
 
 _EACH = "zone.undeclared-sources"
 _RULE, _ELEMENT, _CODE, _OTHER, _VECTOR = range(5)

@@ -18,6 +18,7 @@ from counterseal.attackgraph.compiling.parameters import Parameters
 from counterseal.attackgraph.compiling.products import EMPTY, Fragments, joined
 from counterseal.attackgraph.distinct import numbered
 from counterseal.attackgraph.model import AttackGraph, Objective, ParameterFamily, Power
+from counterseal.catalog.adversaries import IntegrityAim
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -74,7 +75,10 @@ class _Perspective:
         self._parameters = Parameters(estate=blueprint.estate, priors=catalog.priors)
         self._fragments = Fragments(blueprint.values)
         self._objectives = tuple(
-            sorted(_objectives(blueprint.estate, adversary), key=lambda o: (o.kind, o.element))
+            sorted(
+                _objectives(blueprint.estate, adversary, blueprint.position),
+                key=lambda o: (o.kind, o.element),
+            )
         )
 
     def graph(self) -> AttackGraph:
@@ -107,7 +111,10 @@ class _Perspective:
         """Positions of the drafts that become steps: what is reached, and every objective."""
         position = self._blueprint.position
         wanted = self._reached.copy()
-        wanted[[position[objective.step] for objective in self._objectives]] = True
+        for objective in self._objectives:
+            wanted[position[objective.step]] = True
+            if objective.ends:
+                wanted[position[objective.ends]] = True
         return np.flatnonzero(wanted)
 
     @cached_property
@@ -298,7 +305,9 @@ class _Perspective:
         return self._blueprint.parameter(name) if made is None else made
 
 
-def _objectives(estate: Estate, adversary: Adversary) -> Iterator[Objective]:
+def _objectives(
+    estate: Estate, adversary: Adversary, drafts: Collection[str]
+) -> Iterator[Objective]:
     """Yield what the adversary wants of every holding, feed and knowledge item."""
     wanted = adversary.objectives
     for element in (*estate.holdings, *estate.feeds):
@@ -306,7 +315,13 @@ def _objectives(estate: Estate, adversary: Adversary) -> Iterator[Objective]:
         yield Objective(kind="exfiltrate", element=element, step=f"{element}#{name}")
     for aim in wanted.integrity:
         for element in estate.holdings:
-            yield Objective(kind=aim.value, element=element, step=f"{element}#{aim.value}")
+            step = f"{element}#{aim.value}"
+            if aim is IntegrityAim.POISON and step not in drafts:
+                continue
+            ends = f"{step}-noticed"
+            yield Objective(
+                kind=aim.value, element=element, step=step, ends=ends if ends in drafts else ""
+            )
     if wanted.knowledge:
         for element in estate.knowledge:
             yield Objective(kind="learn", element=element, step=f"{element}#learn")

@@ -11,6 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from counterseal.attackgraph.seams import seams
 from counterseal.canon import digest
 from counterseal.errors import CatalogError
 from counterseal.estate.kinds import LinkKind, Privilege, SystemKind, ZoneKind
@@ -35,9 +36,12 @@ RELATIONS: Mapping[str, str] = MappingProxyType(
         "organization.knowledge": "knowledge items it holds",
         "organization.supplied": "systems whose vendor it is",
         "organization.compelled-owners": "itself, when a majority owner can be compelled",
+        "organization.served": "tenants, zones and support contracts of its support function",
         "zone.operator": "the organization that operates it",
         "zone.systems": "systems in it",
         "zone.links-in": "links that end at the zone itself",
+        "zone.admin-links": "administration links that end at the zone itself",
+        "zone.outposts": "itself, with data and in the field or with a foreign partner",
         "zone.admin-planes": "admin planes in it, or in the control plane of its tenancy",
         "zone.undeclared-sources": "zones from which an undeclared link is considered",
         "system.zone": "its zone",
@@ -47,12 +51,15 @@ RELATIONS: Mapping[str, str] = MappingProxyType(
         "system.identity-provider": "the system it authenticates via",
         "system.vendor": "the organization that supplies it",
         "system.operator": "its operator, where that is not the operator of its zone",
+        "system.channels": "its zone, when an administration link ends at the zone as a whole",
+        "system.processor": "who operates it for its owner and has other clients too",
         "system.knowledge": "knowledge about it, its zone, its holdings or its links",
         "system.data": "holdings on it, copied to it, or carried to it",
         "grant.organization": "the organization whose role it is",
         "grant.system": "the system it opens",
         "grant.contracts": "contracts that confer it",
         "contract.contractor": "its contractor",
+        "contract.supporter": "its contractor, when what it buys is support",
         "contract.client": "its client",
         "contract.subcontractors": "its named subcontractors of every tier",
         "contract.unknown-tiers": "itself, when some tier is unknown",
@@ -61,6 +68,8 @@ RELATIONS: Mapping[str, str] = MappingProxyType(
         "link.from": "the element that opens it",
         "link.to": "the element it is opened to",
         "link.recipient": "the end that data flows to",
+        "link.supporter": "who opens it, when it administers a whole zone of somebody else",
+        "link.keeper": "zone of the recipient, when it is under another operator than the data",
         "link.data-source": "the end that data flows from",
         "link.carries": "holdings, feeds and knowledge it carries",
         "link.written-holdings": "holdings that name it as a writer",
@@ -71,6 +80,11 @@ RELATIONS: Mapping[str, str] = MappingProxyType(
         "holding.loss-links": "physical and manual links that carry it",
         "holding.offsite-links": "links that carry it to an organization or zone",
         "holding.onward-links": "links that carry it and may be shared onward",
+        "holding.kept-links": "links with it whose recipient may keep copies nobody declared",
+        "holding.spare-zones": "zone of its system, when others there could keep a copy",
+        "holding.lost-sites": "zones whose custody can be lost and that have it or a copy",
+        "holding.sources": "holdings it is derived from",
+        "holding.engines": "the system that learnt or derived it",
         "holding.writer-grants": "grants that may write it",
         "holding.writer-links": "links that may write it",
         "holding.hands-on-grants": "grants with hands on a system that holds it",
@@ -113,6 +127,8 @@ class Relations:
         self._index_contracts()
         self._index_knowledge()
         self._index_undeclared()
+        for name, key, value in seams(estate):
+            self._add(name, key, value)
         self._table: dict[str, dict[str, tuple[str, ...]]] = {
             name: {key: tuple(sorted(set(row))) for key, row in rows.items()}
             for name, rows in self._pairs.items()
