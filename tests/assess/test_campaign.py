@@ -110,10 +110,12 @@ def test_taking_everything_at_once_is_at_least_what_any_trial_takes(campaign: Ca
     assert campaign.yield_of("no-such-use") == 0.0
 
 
-def test_integrity_is_people_and_never_more_than_are_held(campaign: Campaign) -> None:
+def test_integrity_is_person_years_and_never_more_than_people_held_to_the_horizon(
+    campaign: Campaign,
+) -> None:
     [level] = [v for c, v in campaign.base.levels.items() if c.family == "integrity"]
-    assert level.max() <= 41_000
-    assert level.max() > 30_000
+    assert level.max() <= 41_000 * campaign.horizon_years
+    assert level.max() > 41_000
 
 
 def test_knowledge_is_a_whole_number_of_items(

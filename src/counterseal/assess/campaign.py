@@ -169,6 +169,7 @@ class Campaign:
         """Return every level worked out from the beginning."""
         return Measured(
             adversary=self.adversary,
+            estate=self.estate,
             graph=self.graph,
             valuation=self.valuation,
             arrivals=arrivals,

@@ -1,7 +1,7 @@
 """What is compared: levels per trial of every concern of one adversary.
 
-A use is measured in person-years, integrity in people whose records can be changed, and
-knowledge in items learnt; the three are never added to each other.
+A use is measured in person-years, integrity in person-years of records that say what is not
+so, and knowledge in items learnt; the three are never added to each other.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from counterseal.assess.tampering.standing import DAYS_PER_YEAR, Tampering, last_tick
 from counterseal.reach.cutting import first_trials
-from counterseal.reach.sampling import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,13 +25,12 @@ if TYPE_CHECKING:
     from counterseal.consequence.arrays import Draws
     from counterseal.consequence.standing import Standing
     from counterseal.consequence.valuation import Valuation
+    from counterseal.estate.estate import Estate
     from counterseal.reach.engine import Arrivals
 
     Values = Mapping[str, NDArray[np.float64]]
 
 __all__ = ["DAYS_PER_YEAR", "Concern", "Levels", "Measured", "last_tick"]
-
-DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -40,8 +38,8 @@ class Concern:
     """Something a change may make worse for one adversary.
 
     ``family`` is ``use`` (``subject`` is a use of the catalog; level in person-years),
-    ``integrity`` (level in people whose records can be changed) or ``knowledge`` (level in
-    items learnt).
+    ``integrity`` (level in person-years of false records) or ``knowledge`` (level in items
+    learnt).
     """
 
     adversary: str
@@ -58,6 +56,7 @@ class Measured:
 
     Attributes:
         adversary: Whose concerns.
+        estate: For what rests on what.
         graph: For its objectives.
         valuation: For uses, and for the people behind a holding.
         arrivals: Of every objective.
@@ -67,6 +66,7 @@ class Measured:
     """
 
     adversary: Adversary
+    estate: Estate
     graph: AttackGraph
     valuation: Valuation
     arrivals: Arrivals
@@ -109,8 +109,8 @@ class Measured:
         if self._integrity in levels:
             people = self._people
             if moved.amounts is not None:
-                people = self.valuation.people_in(self._tampering[0], drawn)
-            if moved.amounts is not None or rows[self._tampering[2]].any():
+                people = self.valuation.people_in(self._tampering.holdings, drawn)
+            if moved.amounts is not None or rows[self._tampering.rows].any():
                 levels[self._integrity] = self._tampered(arrivals, people)
         if self._knowledge in levels and rows[self._learn_rows].any():
             levels[self._knowledge] = self._learnt(arrivals)
@@ -202,56 +202,19 @@ class Measured:
         return learnt
 
     @cached_property
-    def _tampering(self) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]]:
-        """Holdings that may be tampered with, and of each the rows of arrivals that do it.
-
-        The rows of holding ``h`` are ``rows[first[h] : first[h + 1]]``.
-        """
-        found: dict[str, list[int]] = {}
-        for objective in self.graph.objectives:
-            if objective.kind in self.adversary.objectives.integrity:
-                found.setdefault(objective.element, []).append(self._rows[objective.step])
-        holdings = tuple(sorted(found))
-        rows = [found[holding] for holding in holdings]
-        first = np.cumsum([0, *map(len, rows)], dtype=np.int64)
-        return holdings, first, np.array([row for some in rows for row in some], np.int64)
+    def _tampering(self) -> Tampering:
+        return Tampering(
+            estate=self.estate,
+            graph=self.graph,
+            adversary=self.adversary,
+            steps=self.arrivals.steps,
+        )
 
     @cached_property
     def _people(self) -> NDArray[np.float64]:
-        """(holdings, draws) people of each holding that may be tampered with."""
-        return self.valuation.people_in(self._tampering[0], self._drawn)
+        """(holdings, draws) people of each holding whose records may become false."""
+        return self.valuation.people_in(self._tampering.holdings, self._drawn)
 
     def _tampered(self, arrivals: Arrivals, people: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the people whose records can be altered, inserted or suppressed, per trial."""
-        _, first, rows = self._tampering
-        total = np.zeros(arrivals.draws.trials)
-        last, lanes = last_tick(arrivals, self.horizon_days), arrivals.draws.lanes
-        _add_people(
-            np.ascontiguousarray(arrivals.ticks), last, first, rows, people, lanes, total
-        )
-        return total
-
-
-def last_tick(arrivals: Arrivals, horizon_days: float) -> np.uint16:
-    """Return the last tick that counts as within a horizon, as ``Arrivals.reached`` does."""
-    return np.uint16(min(np.floor(horizon_days / arrivals.tick_days + 0.5), NEVER - 1))
-
-
-@njit(cache=True, nogil=True)
-def _add_people(  # noqa: PLR0917 - numba compiles positional calls
-    ticks: NDArray[np.uint16],
-    last: np.uint16,
-    first: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    people: NDArray[np.float64],
-    lanes: int,
-    total: NDArray[np.float64],
-) -> None:
-    """Add the people of every holding to the trials in which one of its rows is reached."""
-    for holding in range(first.size - 1):
-        some = rows[first[holding] : first[holding + 1]]
-        for trial in range(total.size):
-            for row in some:
-                if ticks[row, trial] <= last:
-                    total[trial] += people[holding, trial // lanes]
-                    break
+        """Return the person-years of false records, per trial."""
+        return self._tampering.person_years(arrivals, people, horizon_days=self.horizon_days)

@@ -61,8 +61,7 @@ class Model:
     def _programs(self) -> Mapping[str, Program]:
         """Every graph, made ready to be simulated for its objectives."""
         return {
-            name: build(graph, targets=tuple(dict.fromkeys(o.step for o in graph.objectives)))
-            for name, graph in self.graphs.items()
+            name: build(graph, targets=graph.targets) for name, graph in self.graphs.items()
         }
 
     def side(

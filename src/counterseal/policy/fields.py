@@ -137,9 +137,7 @@ TABLE: Final[tuple[Field, ...]] = (
         "people",
         "People usable for some use by some adversary who could not be used so before.",
     ),
-    _share(
-        "exposure.integrity_p_worse", "Largest P(worse) of altering or suppressing records."
-    ),
+    _share("exposure.integrity_p_worse", "Largest P(worse) of person-years of false records."),
     _ratio(
         "exposure.integrity_ratio", "After divided by before, at the place of that maximum."
     ),

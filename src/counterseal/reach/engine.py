@@ -84,7 +84,7 @@ class Engine:
             GraphError: The graph is not well formed.
         """
         if targets is None:
-            targets = tuple(dict.fromkeys(objective.step for objective in graph.objectives))
+            targets = graph.targets
         if workers is not None and workers < 1:
             raise UsageError(f"workers={workers}: at least one is needed")
         self.graph = graph

@@ -15,7 +15,7 @@ from counterseal.assess.contrast import Contrast
 from counterseal.assess.many import each
 from counterseal.assess.side import model_of
 from counterseal.estate.pause import without_collection
-from counterseal.review.judgement import leading
+from counterseal.review.judgement import foremost
 from counterseal.review.paths import leading_objectives, worst_path
 from counterseal.review.profile import profile
 from counterseal.review.proposal import propose
@@ -82,7 +82,7 @@ def _find(inputs: Inputs, *, workers: int | None, progress: Progress) -> Finding
     proposal = propose(inputs)
     contrast, screen = _contrasts(inputs, proposal, workers=workers, progress=progress)
     base = contrast.compare()
-    concern = leading(base.rows)
+    concern = foremost(base.rows)
     objectives = _objectives(inputs, contrast, base)
     searched = search(
         inputs,
@@ -151,7 +151,7 @@ def _objectives(
     found: dict[str, Sequence[Objective]] = {}
     for campaign, outcome in _runs(contrast.after):
         name = campaign.adversary.id
-        concern = leading({c: row for c, row in base.rows.items() if c.adversary == name})
+        concern = foremost({c: row for c, row in base.rows.items() if c.adversary == name})
         if concern is not None:
             found[name] = leading_objectives(
                 campaign, concern, inputs.catalog, before=before.get(name), after=outcome

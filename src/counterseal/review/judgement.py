@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from counterseal.assess.levels import Concern
     from counterseal.policy.verdict import Verdict
 
-__all__ = ["Judge", "Judgement", "leading", "most_moved"]
+__all__ = ["Judge", "Judgement", "foremost", "leading", "most_moved"]
 
 SEVERITY: Mapping[Word, int] = {
     Word.NO_OBJECTION: 0,
@@ -70,6 +70,20 @@ def leading(rows: Mapping[Concern, Comparison], *, family: str = "use") -> Conce
     if not ours:
         return None
     return max(ours, key=lambda concern: _weight(rows[concern]))
+
+
+def foremost(rows: Mapping[Concern, Comparison]) -> Concern | None:
+    """Return the concern that a review is about.
+
+    The leading use where any use gets worse in some draw; else the leading concern of integrity
+    or, failing that, of knowledge where one of these does: a change can fail on integrity
+    alone. Where nothing gets worse, the leading use again; ``None`` when there is none.
+    """
+    for family in ("use", "integrity", "knowledge"):
+        concern = leading(rows, family=family)
+        if concern is not None and rows[concern].worse.hits:
+            return concern
+    return leading(rows)
 
 
 def most_moved(rows: Mapping[Concern, Comparison]) -> Concern | None:

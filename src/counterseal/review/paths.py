@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from counterseal.assess.disclosure import subcontractors
 from counterseal.assess.flows import OWN_KINDS
 from counterseal.assess.possible import contributing
+from counterseal.catalog.adversaries import IntegrityAim
 from counterseal.reach.explaining.critical import explain
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _serves(objective: Objective, concern: Concern, serving: frozenset[str]) -> 
     if concern.family == "knowledge":
         return objective.kind == "learn"
     if concern.family == "integrity":
-        return objective.kind in {"alter", "insert", "suppress"}
+        return objective.kind in set(IntegrityAim)
     return objective.kind == "exfiltrate" and objective.element in serving
 
 

@@ -28,7 +28,7 @@ GUARANTEE = (
     "trials, no plan of these measures within the budget leaves less than the bound."
 )
 
-UNITS = {"use": "person-years", "integrity": "people", "knowledge": "items"}
+UNITS = {"use": "person-years", "integrity": "person-years", "knowledge": "items"}
 
 DECIMALS = 4
 """Decimals of a share of what is at stake."""

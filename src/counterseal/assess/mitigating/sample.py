@@ -18,6 +18,7 @@ from counterseal.assess.levels import last_tick
 from counterseal.assess.mitigating.coarsening import with_versions
 from counterseal.assess.mitigating.measures import Kind
 from counterseal.assess.mitigating.searching.stakes import everywhere
+from counterseal.assess.tampering.standing import Tampering
 from counterseal.consequence.arrays import Cells
 from counterseal.consequence.cells import Part
 from counterseal.consequence.exposure import Trials
@@ -281,19 +282,21 @@ class Sample:
     # -- integrity and knowledge --------------------------------------------------------------
 
     def _tampered(self, arrivals: Arrivals, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return the people of each holding whose records can be tampered with."""
-        wanted: dict[str, list[str]] = defaultdict(list)
-        for objective in self._campaign.graph.objectives:
-            if objective.kind in self._campaign.adversary.objectives.integrity:
-                wanted[objective.element].append(objective.step)
+        """Return the person-years of false records of each holding."""
         drawn, held = self._people(chosen)
         fresh, _ = self._valuation.sampler.patched(self._drawn, drawn, held)
         versions = self._by_holding
-        names = {h: [h, *(name for name, _ in versions.get(h, ()))] for h in sorted(wanted)}
+        tampering = Tampering(
+            estate=self._campaign.estate,
+            graph=self._campaign.graph,
+            adversary=self._campaign.adversary,
+            steps=arrivals.steps,
+        )
+        years = tampering.years(arrivals, horizon_days=self._campaign.horizon_days)
+        names = [[h, *(n for n, _ in versions.get(h, ()))] for h in tampering.holdings]
         rows = [
-            self._valuation.people_in(some, fresh).sum(axis=0)
-            * self._reached(arrivals, wanted[h])
-            for h, some in names.items()
+            self._valuation.people_in(some, fresh).sum(axis=0) * row
+            for some, row in zip(names, years, strict=True)
         ]
         return self._together(rows)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterseal.assess.many import each
-from counterseal.review.judgement import leading
+from counterseal.review.judgement import foremost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -78,7 +78,7 @@ def try_each(
     advance: Callable[[int], None] = lambda _done: None,
 ) -> tuple[Trial, ...]:
     """Return every candidate tried alone, best first by the leading concern of the change."""
-    concern = leading(contrast.compare().rows)
+    concern = foremost(contrast.compare().rows)
 
     def compared(candidate: Candidate) -> Contrasted:
         return contrast.compare(conditions=candidate.overrides)
@@ -109,7 +109,7 @@ def smallest_set(
     member can be dropped without making it worse; a smaller set of others may exist.
     """
     base = judge(contrast.compare())
-    concern = leading(base.contrasted.rows)
+    concern = foremost(base.contrasted.rows)
     best = ConditionSet(chosen=(), judgement=base)
     if concern is None:
         return best

@@ -110,7 +110,7 @@ def search(
     """
     options = _options(inputs, proposal, contrast, concern, progress)
     progress("evidence", 0, 1)
-    targets = {name: [o.step for o in rows] for name, rows in objectives.items()}
+    targets = {name: _targets(rows) for name, rows in objectives.items()}
     moved = most_moved(contrast.compare().rows)
     with ThreadPoolExecutor(1) as pool:
         weighing = pool.submit(_evidence, contrast, moved, workers)
@@ -189,6 +189,11 @@ def _options(
             OptionResult(id=option.id, title=option.title, contrasted=other.compare())
         )
     return tuple(results)
+
+
+def _targets(objectives: Sequence[Objective]) -> Sequence[str]:
+    """Return the steps at which objectives are attained, and at which that is noticed."""
+    return [o.step for o in objectives] + [o.ends for o in objectives if o.ends]
 
 
 def _evidence(contrast: Contrast, concern: Concern | None, workers: int) -> Evidence | None:

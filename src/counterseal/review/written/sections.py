@@ -38,8 +38,8 @@ __all__ = [
     "verdict_section",
 ]
 
-UNITS = {"use": "person-years", "integrity": "people", "knowledge": "items"}
-SUBJECTS = {"records": "Alter or suppress records", "items": "Learn the architecture"}
+UNITS = {"use": "person-years", "integrity": "person-years", "knowledge": "items"}
+SUBJECTS = {"records": "Make records false", "items": "Learn the architecture"}
 
 
 def change_section(found: Findings) -> dict[str, Json]:

@@ -1,0 +1,1 @@
+"""Integrity: who could make records false, for how long, and what rests on them."""
