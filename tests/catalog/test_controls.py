@@ -83,7 +83,12 @@ def test_no_action_has_so_many_effects_that_products_grow_long() -> None:
 
 
 def test_every_effect_is_elicited_and_within_the_stated_bounds() -> None:
-    bounds = {"time": (1.5, 10), "success": (0.1, 0.8), "detection": (0.1, 0.8), "lag": (0.05, 0.95)}
+    bounds = {
+        "time": (1.5, 10),
+        "success": (0.1, 0.8),
+        "detection": (0.1, 0.8),
+        "lag": (0.05, 0.95),
+    }
     for control in catalog().controls.values():
         for effect in control.effects:
             low, high = bounds[effect.on]

@@ -198,7 +198,7 @@ class Cause:
 class Objective:
     """Something the adversary wants.
 
-    ``kind`` is one of read, exfiltrate, alter, insert, suppress and learn;
+    ``kind`` is one of read, exfiltrate, alter, insert, suppress, poison and learn;
     ``element`` is the holding, feed or knowledge item; ``step`` the id of its step. ``ends`` is
     the id of the step at which what was done is noticed; empty where nothing undoes it.
     """

@@ -63,12 +63,15 @@ class CatalogControl(Row):
         title: What it is, in words of this catalog.
         baselines: The SP 800-53B baselines that select it; empty when none does.
         effects: At least one; at most one for each action and kind.
+        watches: Whether it is monitoring, which is placed by class: what a system is
+            categorized as bounds what a baseline implies of it there.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-\d{1,2}(\(\d{1,2}\))?$")]
     title: str
     baselines: tuple[BaselineName, ...] = ()
     effects: Annotated[tuple[ControlEffect, ...], Field(min_length=1)]
+    watches: bool = False
 
     @model_validator(mode="after")
     def _has_one_effect_of_a_kind(self) -> Self:

@@ -18,6 +18,7 @@ from counterseal.attackgraph.compiling.parameters import Parameters
 from counterseal.attackgraph.compiling.products import EMPTY, Fragments, joined
 from counterseal.attackgraph.distinct import numbered
 from counterseal.attackgraph.model import AttackGraph, Objective, ParameterFamily, Power
+from counterseal.catalog.adversaries import IntegrityAim
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -315,6 +316,8 @@ def _objectives(
     for aim in wanted.integrity:
         for element in estate.holdings:
             step = f"{element}#{aim.value}"
+            if aim is IntegrityAim.POISON and step not in drafts:
+                continue
             ends = f"{step}-noticed"
             yield Objective(
                 kind=aim.value, element=element, step=step, ends=ends if ends in drafts else ""

@@ -58,6 +58,7 @@ ABSENT = Parameter(
 """The state of a control that nothing implies."""
 
 _PREFIX = "control:"
+_CLASSES = tuple(Baseline)
 
 _ROLES: Mapping[str, frozenset[str]] = {
     "time": frozenset({"time", "lag"}),
@@ -265,6 +266,10 @@ class Safeguards:
     def _implied(self, control: CatalogControl, holder: str) -> str:
         """Return the prior for the state of a control without a record; empty for absent."""
         baseline = self._baseline(holder)
+        if control.watches:
+            baseline = self._watched(holder, baseline)
+            if baseline in {None, Baseline.NONE} and self._is_watched(holder):
+                return "state:watched"
         if baseline is None:
             return "state:unknown" if control.baselines else "state:beyond"
         if baseline is Baseline.NONE:
@@ -276,6 +281,22 @@ class Safeguards:
         if holder not in self._baselines:
             self._baselines[holder] = self._find_baseline(holder)
         return self._baselines[holder]
+
+    def _watched(self, holder: str, baseline: Baseline | None) -> Baseline | None:
+        """Return the lower of a baseline and of what a system is categorized as.
+
+        Monitoring is placed by class: a system of a low class is watched less, wherever it is.
+        """
+        system = self._estate.systems.get(holder)
+        own = system.categorization.value if system else None
+        known = [one for one in (baseline, own) if one is not None]
+        return min(known, key=_CLASSES.index, default=None)
+
+    def _is_watched(self, holder: str) -> bool:
+        """Return whether the zone of ``holder`` names who watches it."""
+        system = self._estate.systems.get(holder)
+        zone = self._estate.zones.get(system.zone if system else holder)
+        return zone is not None and zone.monitored_by is not None
 
     def _find_baseline(self, holder: str) -> Baseline | None:
         for scope in self._scope(holder):
