@@ -10,14 +10,16 @@ import pytest
 
 from counterseal.backtest.baselines import BASELINES
 from counterseal.backtest.case import Case
-from counterseal.backtest.document import as_json, misses, text
 from counterseal.backtest.ranking import Measure
-from counterseal.backtest.study import Settings, backtest
+from counterseal.backtest.results.records import Settings
+from counterseal.backtest.study import backtest
+from counterseal.backtest.written.document import as_json, misses
+from counterseal.backtest.written.text import text
 from counterseal.errors import UsageError
 from counterseal.testing.catalogs import catalog
 
 if TYPE_CHECKING:
-    from counterseal.backtest.study import Study
+    from counterseal.backtest.results.records import Study
 
 FEW = Settings(seeds=(1, 2), outer=4, lanes=8, workers=1)
 

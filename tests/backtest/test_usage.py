@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from counterseal.backtest.usage import usage
+from counterseal.backtest.usage import simulate, usage
 from counterseal.reach.draws import Draws
 from counterseal.testing.catalogs import catalog
 from counterseal.testing.estates import estate_from
+
+if TYPE_CHECKING:
+    from counterseal.backtest.usage import Usage
 
 DRAWS = Draws(seed=5, outer=8, lanes=16)
 ONE_WAY = """
@@ -27,9 +32,13 @@ links:
 """
 
 
+def used(text: str) -> Usage:
+    estate, adversary = estate_from(text), catalog().adversaries["cyber-espionage"]
+    return usage(simulate(estate, adversary, catalog(), draws=DRAWS), estate)
+
+
 def test_shares_lie_between_0_and_1_and_each_campaign_starts_somewhere() -> None:
-    adversary = catalog().adversaries["cyber-espionage"]
-    found = usage(estate_from(ONE_WAY), adversary, catalog(), draws=DRAWS)
+    found = used(ONE_WAY)
     assert 0 < found.campaigns <= DRAWS.trials
     assert sum(found.bare_entry.values()) >= 1.0 - 1e-9
     for shares in (found.bare_entry, found.edge):
@@ -38,15 +47,13 @@ def test_shares_lie_between_0_and_1_and_each_campaign_starts_somewhere() -> None
 
 
 def test_the_edge_that_leads_to_the_data_is_used_more_than_the_one_back() -> None:
-    adversary = catalog().adversaries["cyber-espionage"]
-    found = usage(estate_from(ONE_WAY), adversary, catalog(), draws=DRAWS)
+    found = used(ONE_WAY)
     assert found.edge["one"] > found.edge.get("idle", 0.0)
 
 
 def test_a_start_in_a_network_is_shared_by_the_systems_that_stand_for_it() -> None:
     text = ONE_WAY.replace("kind: application, zone: out", "kind: network, zone: out")
-    adversary = catalog().adversaries["cyber-espionage"]
-    found = usage(estate_from(text), adversary, catalog(), draws=DRAWS)
+    found = used(text)
     bare = found.bare_entry
     assert bare["home"] > 0
     assert found.entry["home"] == bare["home"]
@@ -57,8 +64,7 @@ def test_an_estate_without_holdings_has_no_campaign() -> None:
     text = ONE_WAY[: ONE_WAY.index("populations")] + (
         "links: [{id: one, from: front, to: store, kind: network}]"
     )
-    adversary = catalog().adversaries["cyber-espionage"]
-    found = usage(estate_from(text), adversary, catalog(), draws=DRAWS)
+    found = used(text)
     assert found.campaigns == 0
     assert not found.entry
     assert not found.edge

@@ -12,8 +12,9 @@ from counterseal.backtest.case import parse
 from counterseal.backtest.conversion import Controls, convert
 from counterseal.backtest.embedding import embed
 from counterseal.backtest.ranking import Measure
+from counterseal.backtest.results.records import Settings
 from counterseal.backtest.scoring import key
-from counterseal.backtest.study import Settings, backtest
+from counterseal.backtest.study import backtest
 from counterseal.estate.dump import to_files
 from counterseal.estate.loading import parse as parse_estate
 from counterseal.testing.catalogs import catalog

@@ -1,27 +1,29 @@
 """A breach case: what could be known before, and, kept apart, what happened.
 
 A case is two files of the same name, ``pre/NAME.yaml`` and ``truth/NAME.yaml``. Whatever ranks
-takes a ``Before``; only scoring takes a ``Truth``. Parts may be missing and keys that are not
-listed here are passed over, because cases are encoded by hand from public documents; what is
-there must fit together.
+takes a ``Before``; only scoring takes a ``Truth``. Parts may be missing or blank and keys that
+are not listed here are passed over, because cases are encoded by hand from public documents.
+What is needed to place an element must be there and fit together; every other value is a word
+of the encoder, and one that says nothing to this program is unknown, never a fault.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from counterseal.documents import persondata, tree
-from counterseal.documents.record import Flag, Record, Whole
+from counterseal.documents.record import Record
 from counterseal.documents.validation import validate
 from counterseal.errors import Fault, InvalidDocumentError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from counterseal.documents.tree import Document, Path
 
@@ -40,38 +42,66 @@ __all__ = [
 ]
 
 
+def _listed(value: object) -> object:
+    """Return one text as a list of it: an encoder may leave the brackets out."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _words(value: object) -> object:
+    """Return a list as text: an encoder may write ``[e1, e2]`` for ``e1, e2``."""
+    if isinstance(value, list | tuple) and all(isinstance(row, str) for row in value):
+        return ", ".join(value)
+    return value
+
+
+def _table(value: object) -> object:
+    """Return a mapping; anything else says nothing."""
+    return value if isinstance(value, Mapping) else {}
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Table = Annotated[Mapping[str, object], BeforeValidator(_table)]
+
+
 class _Part(Record):
-    """A record of a case: keys as the field names, other keys are passed over."""
+    """A record of a case: keys as the field names; other keys and blanks are passed over."""
 
     model_config = ConfigDict(
         extra="ignore", alias_generator=lambda name: name.removesuffix("_")
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, data: object) -> object:
+        if not isinstance(data, Mapping):
+            return data
+        return {key: value for key, value in data.items() if value is not None}
 
 
 class CaseOrganization(_Part):
     """An organization of a case; ``kind`` is a word of the encoder."""
 
     id: str
-    kind: str
+    kind: str = ""
 
 
 class CaseSystem(_Part):
-    """A system; ``internet_facing`` is ``None`` where nobody said."""
+    """A system; ``internet_facing`` is true or false, or else unknown."""
 
     id: str
     owner: str
     zone: str = ""
     kind: str = ""
-    internet_facing: Flag | None = None
+    internet_facing: object = None
 
 
 class CaseHolding(_Part):
-    """Data on a system, in the encoder's words; ``count`` is people or records."""
+    """Data on a system, in the encoder's words; ``count`` is people or records if a number."""
 
     id: str
     system: str
-    categories: tuple[str, ...] = ()
-    count: Whole | None = Field(default=None, ge=0)
+    categories: Texts = ()
+    count: object = None
 
 
 class CaseTrust(_Part):
@@ -81,16 +111,16 @@ class CaseTrust(_Part):
     from_: str
     to: str
     kind: str = ""
-    auth: str | None = None
+    auth: object = None
 
 
 class CaseControl(_Part):
     """A control and its state, in the encoder's words, and when its state became known."""
 
     control: str
-    applies_to: str
+    applies_to: str = ""
     state: str = "unknown"
-    known_when: Literal["before", "after"] = "after"
+    known_when: str = "after"
 
 
 class Before(_Part):
@@ -107,22 +137,26 @@ class Before(_Part):
 class TruthStep(_Part):
     """One step of what happened; ``edge`` names trust edges, separated by commas, or none."""
 
-    to: str
-    edge: str | None = None
+    from_: str = ""
+    to: str = ""
+    date: object = None
+    edge: Annotated[str, BeforeValidator(_words)] = ""
 
     @property
     def edges(self) -> tuple[str, ...]:
         """The trust edges named, in the order written."""
-        return tuple(part.strip() for part in (self.edge or "").split(",") if part.strip())
+        return tuple(part.strip() for part in self.edge.split(",") if part.strip())
 
 
 class Truth(_Part):
     """What happened; ``objective`` is the id of a system, or only a label."""
 
     case_id: str
-    objective: str
-    objective_holdings: tuple[str, ...] = ()
+    objective: str = ""
+    objective_holdings: Texts = ()
     path: tuple[TruthStep, ...] = ()
+    dates: Table = Field(default_factory=dict)
+    durations_days: Table = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,17 +268,12 @@ def _misfits(document: Document, before: Before) -> Iterator[Fault]:
     organizations = {row.id for row in before.orgs}
     systems = {row.id for row in before.systems}
     ends = organizations | systems
-    anything = ends | {row.id for row in before.trust} | {row.id for row in before.holdings}
     for path, name, known_ids, what in (
         *_of_rows(before, organizations, systems),
         *(
             (("trust", n, key), end, ends, "organization or system")
             for n, row in enumerate(before.trust)
             for key, end in (("from", row.from_), ("to", row.to))
-        ),
-        *(
-            (("controls", n, "applies_to"), row.applies_to, anything, "element")
-            for n, row in enumerate(before.controls)
         ),
     ):
         if name not in known_ids:

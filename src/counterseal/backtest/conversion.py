@@ -28,7 +28,7 @@ from counterseal.estate.kinds import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from counterseal.backtest.case import Before, CaseHolding, CaseTrust
+    from counterseal.backtest.case import Before, CaseHolding, CaseSystem, CaseTrust
     from counterseal.estate.records import Element
 
 __all__ = ["CaseEstate", "Controls", "Unmatched", "carried", "convert", "estate_id"]
@@ -37,6 +37,7 @@ _SUPPLIERS = frozenset({OrganizationKind.CONTRACTOR, OrganizationKind.VENDOR})
 _TIERS = {OrganizationKind.COMPONENT: 0, OrganizationKind.SUBCONTRACTOR: 2}
 _STRONG = frozenset({Authentication.MULTI_FACTOR, Authentication.MUTUAL_TLS})
 _SMALLEST_POPULATION = 11
+_MOST_PEOPLE = 10**11
 _CONTEXT = {"grade": Grade.DOCUMENTED}
 
 
@@ -90,6 +91,12 @@ class _Sheet:
         """Write a row; a key that is ``None`` is left out."""
         kept = {key: value for key, value in row.items() if value is not None}
         self.rows[kinds].append(kept)
+
+    def pass_over(self, element: str, what: str, said: object, *, taken: str) -> None:
+        """List a value that says nothing to this program, unless nobody said anything."""
+        if said is not None:
+            row = Unmatched(element=element, field=what, text=str(said), taken=taken)
+            self.unmatched.append(row)
 
     def read(
         self, rules: wording.Rules, text: str, *, default: str, element: str, what: str
@@ -198,7 +205,7 @@ def _systems(sheet: _Sheet, kinds: Mapping[str, OrganizationKind]) -> None:
             element=row.id,
             what="kind",
         )
-        exposure = {None: "unknown", True: "internet", False: "internal"}[row.internet_facing]
+        exposure = _exposure(sheet, row)
         sheet.add(
             "systems",
             id=estate_id(row.id),
@@ -210,6 +217,14 @@ def _systems(sheet: _Sheet, kinds: Mapping[str, OrganizationKind]) -> None:
             operator=owner,
             exposure=exposure,
         )
+
+
+def _exposure(sheet: _Sheet, row: CaseSystem) -> str:
+    """Return where a system can be reached from; anything but true and false is unknown."""
+    if isinstance(row.internet_facing, bool):
+        return "internet" if row.internet_facing else "internal"
+    sheet.pass_over(row.id, "internet_facing", row.internet_facing, taken="unknown")
+    return "unknown"
 
 
 def _home(kind: OrganizationKind) -> ZoneKind:
@@ -228,7 +243,7 @@ def _holding(sheet: _Sheet, row: CaseHolding) -> None:
                 Unmatched(element=row.id, field="categories", text=category, taken="nothing")
             )
     population = f"of-case-people-{kebab_id(row.id)}"
-    size = "unknown" if row.count is None else max(row.count, _SMALLEST_POPULATION)
+    size = _size(sheet, row)
     sheet.add("populations", id=population, size=size)
     sheet.add(
         "holdings",
@@ -239,10 +254,22 @@ def _holding(sheet: _Sheet, row: CaseHolding) -> None:
     )
 
 
+def _size(sheet: _Sheet, row: CaseHolding) -> int | str:
+    """Return how many people a holding covers; anything but a whole number is unknown."""
+    count = row.count
+    if isinstance(count, float) and count.is_integer():
+        count = int(count)
+    if isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= _MOST_PEOPLE:
+        return max(count, _SMALLEST_POPULATION)
+    sheet.pass_over(row.id, "count", row.count, taken="unknown")
+    return "unknown"
+
+
 def _edge(sheet: _Sheet, row: CaseTrust) -> None:
     """Write an edge of an organization to a system as a grant, any other as a link."""
     systems = {system.id for system in sheet.before.systems}
-    proof = wording.AUTHENTICATION.get((row.auth or "").strip().lower())
+    said = row.auth.strip().lower() if isinstance(row.auth, str) else ""
+    proof = wording.AUTHENTICATION.get(said)
     if row.from_ not in systems and row.to in systems:
         _grant(sheet, row, proof)
         return
@@ -309,8 +336,12 @@ def _contracts(sheet: _Sheet, kinds: Mapping[str, OrganizationKind]) -> None:
 
 def _controls(sheet: _Sheet, which: Controls) -> None:
     stated: set[tuple[str, str]] = set()
+    known = {str(row["id"]) for rows in sheet.rows.values() for row in rows}
     for row in sheet.before.controls:
-        if which is Controls.KNOWN_BEFORE and row.known_when != "before":
+        if which is Controls.KNOWN_BEFORE and row.known_when.strip().lower() != "before":
+            continue
+        if estate_id(row.applies_to) not in known:
+            sheet.pass_over(row.control, "applies_to", row.applies_to, taken="left out")
             continue
         control = sheet.read(
             wording.CONTROLS,
@@ -319,7 +350,7 @@ def _controls(sheet: _Sheet, which: Controls) -> None:
             element=row.applies_to,
             what="control",
         )
-        key = (control, row.applies_to)
+        key = (control, estate_id(row.applies_to))
         if not control or key in stated:
             continue
         stated.add(key)

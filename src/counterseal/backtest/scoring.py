@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from counterseal.backtest.case import Before, Case, CaseTrust
 
-__all__ = ["Key", "key", "wrong_keys"]
+__all__ = ["Key", "key", "owners_of", "wrong_keys"]
 
 Key = dict[Measure, str]
 """Id of the case's own element by measure; a measure that is not defined is absent."""
@@ -27,7 +27,7 @@ def key(case: Case) -> Key:
     before, truth = case.before, case.truth
     edges = {row.id: row for row in before.trust}
     used = [edges[name] for step in truth.path for name in step.edges if name in edges]
-    owners = _owners(before)
+    owners = owners_of(before)
     found: Key = {}
     if truth.path and truth.path[0].to in owners:
         found[Measure.ENTRY] = truth.path[0].to
@@ -59,7 +59,7 @@ def wrong_keys(case: Case) -> Mapping[Measure, tuple[str, ...]]:
 
 
 def _lists(before: Before) -> Mapping[Measure, tuple[str, ...]]:
-    owners = _owners(before)
+    owners = owners_of(before)
     data = {row.system for row in before.holdings}
     return {
         Measure.ENTRY: tuple(owners),
@@ -68,7 +68,8 @@ def _lists(before: Before) -> Mapping[Measure, tuple[str, ...]]:
     }
 
 
-def _owners(before: Before) -> dict[str, str]:
+def owners_of(before: Before) -> dict[str, str]:
+    """Return the owner of each system and organization of a case; one owns itself."""
     return {row.id: row.owner for row in before.systems} | {
         row.id: row.id for row in before.orgs
     }

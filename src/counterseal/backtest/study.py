@@ -1,22 +1,42 @@
 """Run the method and the baselines over cases and seeds, and put them side by side.
 
 Whatever ranks is given the embedded estate and nothing else; the key of a case is looked up
-only in finished rankings.
+only in finished rankings, and so is the end of its clock.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Final
 
-from counterseal.backtest.baselines import BASELINES, baselines
-from counterseal.backtest.conversion import Controls
+from counterseal.backtest.baselines import baselines
 from counterseal.backtest.embedding import embed
-from counterseal.backtest.intervals import bootstrap, chance
+from counterseal.backtest.negative.hardening import hardened
+from counterseal.backtest.negative.shuffling import shuffled
+from counterseal.backtest.negative.standing import places, standing
 from counterseal.backtest.ranking import Measure, candidates, percentile
+from counterseal.backtest.results.records import (
+    BARE,
+    MODEL,
+    CaseResult,
+    Settings,
+    Study,
+    TimeResult,
+    Twin,
+)
+from counterseal.backtest.results.summing import (
+    hardened_summary,
+    shuffled_summary,
+    summary,
+    time_summary,
+)
 from counterseal.backtest.scoring import key, wrong_keys
-from counterseal.backtest.usage import usage
+from counterseal.backtest.timing.calibration import forecast, reference_days
+from counterseal.backtest.timing.clock import recorded
+from counterseal.backtest.timing.durations import durations, ends
+from counterseal.backtest.usage import simulate, usage
 from counterseal.errors import UsageError
 from counterseal.reach.draws import Draws
 
@@ -24,115 +44,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Protocol
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from counterseal.backtest.case import Case
     from counterseal.backtest.conversion import CaseEstate, Unmatched
-    from counterseal.backtest.embedding import Embedded
-    from counterseal.backtest.intervals import Interval
     from counterseal.backtest.ranking import Candidates
-    from counterseal.backtest.scoring import Key
+    from counterseal.backtest.results.records import Percentiles
+    from counterseal.backtest.timing.calibration import Forecast
+    from counterseal.backtest.timing.durations import Durations
     from counterseal.catalog.catalog import Catalog
+    from counterseal.estate.estate import Estate
+    from counterseal.reach.engine import Engine
 
     class Progress(Protocol):
-        """Says how far the study is."""
+        """Says how far the study is; what it raises ends the study."""
 
         def __call__(self, done: int, total: int, /) -> None: ...
 
 
-__all__ = [
-    "ADVERSARY",
-    "BARE",
-    "MODEL",
-    "WRONG_KEY",
-    "CaseResult",
-    "Settings",
-    "Study",
-    "Summary",
-    "backtest",
-]
+__all__ = ["ADVERSARY", "Outcome", "backtest", "gather", "run_one"]
 
 ADVERSARY: Final = "cyber-espionage"
-MODEL: Final = "model"
-BARE: Final = "model_elements_only"
-WRONG_KEY: Final = "wrong_key"
-
-Percentiles = dict[str, float]
-"""Mean percentile over seeds, by method."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How much is run.
-
-    Attributes:
-        seeds: Seeds of surroundings and of trials, at least one; a case gets each once.
-        outer: Epistemic draws for each.
-        lanes: Trials in each draw.
-        controls: Which controls of a case are used.
-        workers: Threads; results do not depend on it.
-    """
-
-    seeds: tuple[int, ...] = tuple(range(20))
-    outer: int = 32
-    lanes: int = 16
-    controls: Controls = Controls.KNOWN_BEFORE
-    workers: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseResult:
-    """One case.
-
-    Attributes:
-        case: Its id.
-        percentiles: By measure, then by method (``model``, each baseline; for the entry also
-            ``model_elements_only``); a measure without key is absent.
-        wrong: The same for wrong keys: what an element gets just for being one of the case.
-        key: What was really used, in ids of the case.
-        systems: Least and most systems of its embedded estates.
-        campaigns: Successful campaigns over all seeds.
-        unmatched: Wordings that no rule knows.
-    """
-
-    case: str
-    percentiles: Mapping[Measure, Percentiles]
-    wrong: Mapping[Measure, Percentiles]
-    key: Key
-    systems: tuple[int, int]
-    campaigns: int
-    unmatched: tuple[Unmatched, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Summary:
-    """Means over cases, of one measure or of all.
-
-    Attributes:
-        cases: Cases that have a value.
-        means: Mean percentile by method.
-        intervals: Bootstrap interval over cases by method; absent with fewer than two cases.
-        wrong: Mean percentile of wrong keys by method, where the measure has a right one.
-        advantage: Interval of the difference from the model to each other method, and to the
-            model's own percentile of wrong keys (``wrong_key``).
-        chance: Where the mean of random percentiles lies 95 times in 100; ``None`` over
-            measures, which are not independent.
-    """
-
-    cases: int
-    means: Mapping[str, float]
-    intervals: Mapping[str, Interval]
-    wrong: Mapping[str, float]
-    advantage: Mapping[str, Interval]
-    chance: Interval | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Study:
-    """The whole backtest; ``overall`` pools all measures of all cases."""
-
-    settings: Settings
-    results: tuple[CaseResult, ...]
-    measures: Mapping[Measure, Summary]
-    overall: Summary
 
 
 def backtest(
@@ -142,65 +75,156 @@ def backtest(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Study:
-    """Rank what was really used in each case, beside baselines and a wrong key.
+    """Rank what was really used in each case, beside baselines and negative controls.
+
+    Seeds of one case are independent of each other and of other cases: ``run_one`` may run
+    anywhere, and ``gather`` puts outcomes together.
 
     Raises:
         UsageError: There is no case, no seed, or no adversary ``cyber-espionage``.
     """
     chosen = settings or Settings()
-    if not cases or not chosen.seeds:
-        raise UsageError("a backtest needs at least one case and one seed")
+    outcomes: list[Outcome] = []
+    total = len(cases) * len(chosen.seeds)
+    for case in cases:
+        for seed in chosen.seeds:
+            outcomes.append(run_one(case, catalog, seed=seed, settings=chosen))
+            if progress is not None:
+                progress(len(outcomes), total)
+    return gather(cases, catalog, outcomes, settings=chosen)
+
+
+def run_one(case: Case, catalog: Catalog, *, seed: int, settings: Settings) -> Outcome:
+    """Run one case under one seed: as it is, shuffled and hardened.
+
+    Raises:
+        UsageError: There is no adversary ``cyber-espionage``.
+    """
     if ADVERSARY not in catalog.adversaries:
         raise UsageError(f"the catalog has no adversary {ADVERSARY}")
-    results, total = [], len(cases) * len(chosen.seeds)
-    for number, case in enumerate(cases):
-        runs = []
-        for seed in chosen.seeds:
-            runs.append(_run(case, catalog, seed=seed, settings=chosen))
-            if progress is not None:
-                progress(number * len(chosen.seeds) + len(runs), total)
-        results.append(_result(case, runs))
-    return Study(
-        settings=chosen,
-        results=tuple(results),
-        measures={m: _summary(results, (m,), chosen) for m in Measure},
-        overall=_summary(results, tuple(Measure), chosen),
-    )
+    return _Run(case, catalog, seed=seed, settings=settings).outcome()
+
+
+def gather(
+    cases: Sequence[Case], catalog: Catalog, outcomes: Sequence[Outcome], *, settings: Settings
+) -> Study:
+    """Put outcomes together, whoever computed them.
+
+    Args:
+        cases: The cases.
+        catalog: For the naive reference of times.
+        outcomes: One for each case and seed, seeds of one case together, in order.
+        settings: What was run.
+
+    Raises:
+        UsageError: There is no case or no seed.
+    """
+    count = len(settings.seeds)
+    if not cases or not count:
+        raise UsageError("a backtest needs at least one case and one seed")
+    results = [
+        _result(case, catalog, outcomes[number * count : (number + 1) * count])
+        for number, case in enumerate(cases)
+    ]
+    return _study(settings, results)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
+class Outcome:
+    """One case under one seed; small enough to hand from process to process.
+
+    Attributes:
+        percentiles, wrong: By measure, then by method.
+        shuffled: The model's percentiles for each shuffle.
+        twin: The case as it is and hardened.
+        times: On the recorded clock, and from anywhere; ``None`` without an objective.
+        systems: Systems of the embedded estate.
+        campaigns: Successful campaigns.
+        horizon_days: How far the simulation looks.
+        unmatched: Wordings that no rule knows.
+    """
+
     percentiles: Mapping[Measure, Percentiles]
     wrong: Mapping[Measure, Percentiles]
-    embedded: Embedded
+    shuffled: tuple[Mapping[Measure, Percentiles], ...]
+    twin: Twin
+    times: tuple[Durations, Durations] | None
+    systems: int
     campaigns: int
+    horizon_days: float
+    unmatched: tuple[Unmatched, ...]
 
 
-def _run(case: Case, catalog: Catalog, *, seed: int, settings: Settings) -> _Run:
-    """Rank once, then look up the key and the wrong keys."""
-    embedded = embed(case.before, seed=seed, controls=settings.controls)
-    found = candidates(embedded.estate)
-    used = usage(
-        embedded.estate,
-        catalog.adversaries[ADVERSARY],
-        catalog,
-        draws=Draws(seed=seed, outer=settings.outer, lanes=settings.lanes),
-        workers=settings.workers,
-    )
-    rows = {
-        MODEL: {"nodes": used.entry, "edges": used.edge},
-        BARE: {"nodes": used.bare_entry, "edges": used.edge},
-    }
-    for name, scores in baselines(embedded.estate, found, seed=seed).items():
-        rows[name] = {"nodes": scores.nodes, "edges": scores.edges}
-    looked = _Lookup(found=found, case=embedded.case, rows=rows)
-    right = {measure: (name,) for measure, name in key(case).items()}
-    return _Run(
-        percentiles=looked.methods(right),
-        wrong=looked.methods(wrong_keys(case)),
-        embedded=embedded,
-        campaigns=used.campaigns,
-    )
+class _Run:
+    """One case under one seed: rank once, then look up the key, and again in the controls."""
+
+    def __init__(self, case: Case, catalog: Catalog, *, seed: int, settings: Settings) -> None:
+        self._case = case
+        self._catalog = catalog
+        self._seed = seed
+        self._settings = settings
+        self._embedded = embed(case.before, seed=seed, controls=settings.controls)
+        self._right = {measure: (name,) for measure, name in key(case).items()}
+
+    def outcome(self) -> Outcome:
+        """Run everything."""
+        estate, case = self._embedded.estate, self._embedded.case
+        engine, found = self._simulated(estate), candidates(estate)
+        used = usage(engine, estate)
+        rows = {
+            MODEL: {"nodes": used.entry, "edges": used.edge},
+            BARE: {"nodes": used.bare_entry, "edges": used.edge},
+        }
+        for name, scores in baselines(estate, found, seed=self._seed).items():
+            rows[name] = {"nodes": scores.nodes, "edges": scores.edges}
+        looked = _Lookup(found=found, case=case, rows=rows)
+        twin = hardened(self._embedded, self._catalog)
+        safer = self._simulated(twin, like=engine)
+        return Outcome(
+            percentiles=looked.methods(self._right),
+            wrong=looked.methods(wrong_keys(self._case)),
+            shuffled=tuple(self._shuffled(k) for k in range(self._settings.shuffles)),
+            twin=Twin(
+                before=standing(engine, used, found, case),
+                after=standing(safer, usage(safer, twin), candidates(twin), case),
+            ),
+            times=self._times(engine),
+            systems=len(estate.systems),
+            campaigns=used.campaigns,
+            horizon_days=engine.graph.horizon_days,
+            unmatched=case.unmatched,
+        )
+
+    def _simulated(self, estate: Estate, *, like: Engine | None = None) -> Engine:
+        settings = self._settings
+        return simulate(
+            estate,
+            self._catalog.adversaries[ADVERSARY],
+            self._catalog,
+            draws=Draws(seed=self._seed, outer=settings.outer, lanes=settings.lanes),
+            workers=settings.workers,
+            also=places(self._embedded.case),
+            like=like,
+        )
+
+    def _shuffled(self, number: int) -> Mapping[Measure, Percentiles]:
+        estate = shuffled(self._embedded.estate, seed=self._seed, number=number)
+        used = usage(self._simulated(estate), estate)
+        rows = {MODEL: {"nodes": used.entry, "edges": used.edge}}
+        looked = _Lookup(found=candidates(estate), case=self._embedded.case, rows=rows)
+        return looked.methods(self._right)
+
+    def _times(self, engine: Engine) -> tuple[Durations, Durations] | None:
+        """Return times on the recorded clock and from anywhere, if there is an objective."""
+        told, estate, case = recorded(self._case), self._embedded.estate, self._embedded.case
+        if not told.until:
+            return None
+        until = ends(case, estate, told.until)
+        since = case.ids.get(told.since, "")
+        return (
+            durations(engine, estate, until=until, since=since),
+            durations(engine, estate, until=until, since=""),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,16 +256,57 @@ class _Lookup:
         return table
 
 
-def _result(case: Case, runs: Sequence[_Run]) -> CaseResult:
-    sizes = [len(run.embedded.estate.systems) for run in runs]
+def _result(case: Case, catalog: Catalog, runs: Sequence[Outcome]) -> CaseResult:
+    sizes = [run.systems for run in runs]
+    left = _over_seeds([table for run in runs for table in run.shuffled])
     return CaseResult(
         case=case.id,
         percentiles=_over_seeds([run.percentiles for run in runs]),
         wrong=_over_seeds([run.wrong for run in runs]),
+        shuffled={measure: methods[MODEL] for measure, methods in left.items()},
+        twins=tuple(run.twin for run in runs),
+        time=_time(case, catalog, runs),
         key=key(case),
         systems=(min(sizes), max(sizes)),
         campaigns=sum(run.campaigns for run in runs),
-        unmatched=runs[0].embedded.case.unmatched,
+        unmatched=runs[0].unmatched,
+    )
+
+
+def _time(case: Case, catalog: Catalog, runs: Sequence[Outcome]) -> TimeResult:
+    """Pool the times of all seeds and put them beside the recorded figure."""
+    told = recorded(case)
+    times = [run.times for run in runs if run.times is not None]
+    own = reduce(add, (row[0] for row in times)) if times else None
+    wide = reduce(add, (row[1] for row in times)) if times else None
+    naive = reference_days(catalog, horizon_days=runs[0].horizon_days)
+
+    def beside(days: NDArray[np.int64] | None) -> Forecast | None:
+        return None if days is None or told.days is None else forecast(days, told.days)
+
+    return TimeResult(
+        recorded=told,
+        trials=own.trials if own else 0,
+        reached=own.reached if own else 0,
+        timed=own.reached - own.elsewhere if own else 0,
+        model=beside(own.days if own else None),
+        anywhere=beside(wide.days if wide else None),
+        reference=beside(naive),
+    )
+
+
+def _study(settings: Settings, results: Sequence[CaseResult]) -> Study:
+    seed, every = settings.seeds[0], tuple(Measure)
+    return Study(
+        settings=settings,
+        results=tuple(results),
+        measures={m: summary(results, (m,), seed=seed) for m in Measure},
+        overall=summary(results, every, seed=seed),
+        shuffled={m: shuffled_summary(results, (m,), seed=seed) for m in Measure},
+        shuffled_edges=shuffled_summary(results, (Measure.SEAM, Measure.LAST_HOP), seed=seed),
+        hardened=hardened_summary(results, seed=seed),
+        time=time_summary(results, anywhere=False, seed=seed),
+        time_anywhere=time_summary(results, anywhere=True, seed=seed),
     )
 
 
@@ -258,54 +323,3 @@ def _over_seeds(
         measure: {method: sum(ranks) / len(ranks) for method, ranks in methods.items()}
         for measure, methods in values.items()
     }
-
-
-def _summary(
-    results: Sequence[CaseResult], measures: Sequence[Measure], settings: Settings
-) -> Summary:
-    right, wrong, gains = _Groups(), _Groups(), _Groups()
-    bare = (BARE,) if tuple(measures) == (Measure.ENTRY,) else ()
-    for result in results:
-        for method in (MODEL, *bare, *BASELINES):
-            rows = [result.percentiles.get(m, {}) for m in measures]
-            right.add(method, [row[method] for row in rows if method in row])
-            gains.add(method, [row[MODEL] - row[method] for row in rows if method in row])
-            wrongs = [result.wrong.get(m, {}) for m in measures if m in result.percentiles]
-            wrong.add(method, [row[method] for row in wrongs if method in row])
-        gains.add(WRONG_KEY, _above_wrong_key(result, measures))
-    seed = settings.seeds[0]
-    count = len(right.rows.get(MODEL, []))
-    return Summary(
-        cases=count,
-        means=right.means(),
-        intervals=right.intervals(seed),
-        wrong=wrong.means(),
-        advantage={m: row for m, row in gains.intervals(seed).items() if m != MODEL},
-        chance=chance(count) if len(measures) == 1 else None,
-    )
-
-
-def _above_wrong_key(result: CaseResult, measures: Sequence[Measure]) -> list[float]:
-    return [
-        result.percentiles[measure][MODEL] - result.wrong[measure][MODEL]
-        for measure in measures
-        if measure in result.percentiles and measure in result.wrong
-    ]
-
-
-class _Groups:
-    """Values of each method, those of one case together."""
-
-    def __init__(self) -> None:
-        self.rows: defaultdict[str, list[list[float]]] = defaultdict(list)
-
-    def add(self, method: str, values: list[float]) -> None:
-        if values:
-            self.rows[method].append(values)
-
-    def means(self) -> dict[str, float]:
-        return {m: sum(map(sum, rows)) / sum(map(len, rows)) for m, rows in self.rows.items()}
-
-    def intervals(self, seed: int) -> dict[str, Interval]:
-        found = {m: bootstrap(rows, seed=seed) for m, rows in self.rows.items()}
-        return {m: interval for m, interval in found.items() if interval is not None}

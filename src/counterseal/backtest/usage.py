@@ -11,21 +11,21 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from counterseal.attackgraph.columns import columns_of
 from counterseal.attackgraph.compile import compile_graph
 from counterseal.estate.kinds import SystemKind
 from counterseal.reach.engine import Engine
 from counterseal.reach.explaining.critical import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from counterseal.attackgraph.model import Step
     from counterseal.catalog.adversaries import Adversary
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.estate import Estate
     from counterseal.reach.draws import Draws
 
-__all__ = ["Usage", "usage"]
+__all__ = ["Usage", "simulate", "usage"]
 
 _HOME = frozenset({SystemKind.NETWORK, SystemKind.DEVICE_FLEET})
 _ON_SYSTEM = frozenset({"dormant", "separated"})
@@ -51,33 +51,51 @@ class Usage:
     campaigns: int
 
 
-def usage(
+def simulate(
     estate: Estate,
     adversary: Adversary,
     catalog: Catalog,
     *,
     draws: Draws,
     workers: int | None = None,
-) -> Usage:
-    """Simulate ``adversary`` against every holding of ``estate``."""
+    also: Sequence[str] = (),
+    like: Engine | None = None,
+) -> Engine:
+    """Return an engine with every holding of ``estate`` as a target of ``adversary``.
+
+    Args:
+        estate: Where.
+        adversary: Who.
+        catalog: Rules and priors.
+        draws: Seed and trials.
+        workers: Threads; results do not depend on it.
+        also: Further steps whose arrivals are wanted, as far as anything leads to them; they
+            change no number of the others.
+        like: An engine of a similar estate, for speed alone.
+    """
     graph = compile_graph(estate, adversary, catalog)
-    targets = [f"{holding}#exfiltrate" for holding in estate.holdings]
-    engine = Engine(graph, draws=draws, workers=workers, targets=targets)
+    more = (step for step in also if step in graph.index)
+    targets = tuple(dict.fromkeys((*_objectives(estate), *more)))
+    return Engine(graph, draws=draws, workers=workers, targets=targets, like=like)
+
+
+def usage(engine: Engine, estate: Estate) -> Usage:
+    """Return what the campaigns of ``engine`` against the holdings of ``estate`` rest on."""
     hits: defaultdict[str, float] = defaultdict(float)
     campaigns = 0
-    for found in explain(engine, most=0):
+    for found in explain(engine, _objectives(estate), most=0):
         campaigns += found.reached.hits
         for name, part in found.critical.items():
             hits[name] += part * found.reached.hits
-    steps = {step.id: step for step in graph.steps}
+    position, entries = engine.graph.index, columns_of(engine.graph).entry
     bare: defaultdict[str, float] = defaultdict(float)
     edge: dict[str, float] = {}
     for name, count in sorted(hits.items()):
-        step, share = steps[name], count / campaigns
-        if step.entry:
-            bare[_foothold(step, estate)] += share
-        if step.element in estate.links or step.element in estate.grants:
-            edge[step.element] = max(edge.get(step.element, 0.0), share)
+        element, share = name.partition("#")[0], count / campaigns
+        if entries[position[name]]:
+            bare[_foothold(name, estate)] += share
+        if element in estate.links or element in estate.grants:
+            edge[element] = max(edge.get(element, 0.0), share)
     return Usage(
         entry=_spread(bare, estate),
         bare_entry=dict(bare),
@@ -86,9 +104,13 @@ def usage(
     )
 
 
-def _foothold(step: Step, estate: Estate) -> str:
+def _objectives(estate: Estate) -> tuple[str, ...]:
+    return tuple(f"{holding}#exfiltrate" for holding in estate.holdings)
+
+
+def _foothold(step: str, estate: Estate) -> str:
     """Return the system or organization on which an entry step gives a foothold."""
-    element, name = step.element, step.id.rpartition("#")[2]
+    element, _, name = step.partition("#")
     if element in estate.grants:
         grant = estate.grants[element]
         return grant.system if name in _ON_SYSTEM else grant.organization

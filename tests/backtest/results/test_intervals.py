@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterseal.backtest.intervals import bootstrap, chance
+from counterseal.backtest.results.intervals import bootstrap, chance
 
 SHARE = st.floats(0, 1)
 GROUPS = st.lists(st.lists(SHARE, min_size=1, max_size=3), min_size=2, max_size=8)

@@ -1,0 +1,1 @@
+"""How long it took from first access to the objective, foretold and recorded."""

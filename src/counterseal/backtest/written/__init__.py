@@ -1,0 +1,1 @@
+"""A study as it is given to a reader: JSON, text, Markdown."""
