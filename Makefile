@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STAMP := $(VENV)/.stamp-
 
-.PHONY: help demo test check bench docs lock golden clean
+.PHONY: help demo test check bench spark docs lock golden clean
 help:  ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -28,6 +28,10 @@ $(STAMP)dev: requirements/dev.txt $(STAMP)run
 
 $(STAMP)bench: requirements/bench.txt $(STAMP)dev
 	$(PIP) install --require-hashes -r requirements/bench.txt
+	@touch $@
+
+$(STAMP)spark: requirements/spark.txt $(STAMP)dev
+	$(PIP) install --require-hashes --no-build-isolation -r requirements/spark.txt
 	@touch $@
 
 demo: $(STAMP)run  ## review a change of the example estate, seal and verify the decision
@@ -53,6 +57,9 @@ lint: $(STAMP)dev
 bench: $(STAMP)bench  ## measure against named peers, as ratios in one run
 	$(BIN)/python benchmarks/run.py
 
+spark: $(STAMP)spark  ## trials over a local Spark cluster: same bytes (456 MB to fetch; needs Java)
+	$(BIN)/python -m pytest tests/workspace/spark
+
 docs: $(STAMP)dev  ## regenerate the reference pages that are generated from the code
 	$(BIN)/python docs/generate.py
 
@@ -64,6 +71,8 @@ lock: $(STAMP)dev  ## compile the hashed requirement files again
 	for g in run dev bench; do \
 	  $(BIN)/uv pip compile -q pyproject.toml $$([ $$g = run ] || echo --group $$g) --universal --python-version 3.11 \
 	    --generate-hashes --no-annotate --no-header -o requirements/$$g.txt; done
+	$(BIN)/uv pip compile -q pyproject.toml --extra spark -c requirements/dev.txt --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header -o requirements/spark.txt
 	$(BIN)/uv pip compile -q requirements/build.in --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header -o requirements/build.txt
 

@@ -22,8 +22,10 @@ __all__ = [
     "PolicyError",
     "RefusedExactError",
     "SignatureError",
+    "SparkError",
     "UsageError",
     "VerificationError",
+    "WorkersDifferError",
 ]
 
 
@@ -77,6 +79,18 @@ class UsageError(CountersealError):
     """The command or call cannot be carried out as it was written."""
 
     code = "CS010"
+
+
+class SparkError(UsageError):
+    """Trials cannot be spread over a Spark cluster as was asked."""
+
+    code = "CS020"
+
+
+class WorkersDifferError(SparkError):
+    """A worker would not give the bytes that this machine gives."""
+
+    code = "CS021"
 
 
 class InvalidDocumentError(CountersealError):

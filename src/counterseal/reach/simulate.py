@@ -32,6 +32,7 @@ def simulate_graph(
     seed: int,
     clock: Callable[[], float],
     workers: int | None = None,
+    run: Callable[[Draws], Arrivals] | None = None,
 ) -> dict[str, Json]:
     """Return reach and arrival times of the targets (``engine.md``, section 3).
 
@@ -41,6 +42,8 @@ def simulate_graph(
         seed: Any integer.
         clock: Seconds from some fixed moment, for the speed; nothing else depends on it.
         workers: Threads; all processors when ``None``.
+        run: What simulates some draws, kernels compiled; an engine on this machine when
+            ``None``.
 
     Returns:
         ``targets``: for each, ``reach``, its Wilson 95 % ``interval``, and ``quantiles_days``
@@ -49,13 +52,15 @@ def simulate_graph(
         run, drawing included, compilation of kernels excluded.
     """
     graph, targets = bare.graph, bare.targets
-    once = Draws(seed=seed, outer=1, lanes=1)
-    Engine(graph, draws=once, workers=1, targets=targets).run()
+
+    def here(draws: Draws) -> Arrivals:
+        engine = Engine(graph, draws=draws, workers=workers, targets=targets, memory_bytes=0)
+        return engine.run()
+
+    if run is None:
+        here(Draws(seed=seed, outer=1, lanes=1))
     start = clock()
-    draws = Draws(seed=seed, outer=1, lanes=trials)
-    arrivals = Engine(
-        graph, draws=draws, workers=workers, targets=targets, memory_bytes=0
-    ).run()
+    arrivals = (run or here)(Draws(seed=seed, outer=1, lanes=trials))
     seconds = max(clock() - start, 1e-9)
     edges = sum(len(step.parents) for step in graph.steps)
     return {

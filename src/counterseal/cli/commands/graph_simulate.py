@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterseal.cli.exits import Exit
 from counterseal.cli.parser import positive
+from counterseal.cli.progress import progress
+from counterseal.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from counterseal.attackgraph.interchange import BareGraph
     from counterseal.canon import Json
     from counterseal.cli.console import Console
+    from counterseal.reach.arrivals import Arrivals
+    from counterseal.reach.draws import Draws
 
 __all__ = ["configure", "execute"]
 
@@ -38,6 +44,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="TARGET",
         help="also the reach of one step that is rarely reached, by importance sampling",
     )
+    parser.add_argument(
+        "--spark",
+        metavar="MASTER",
+        help="spread the trials over Spark: local[2], spark://HOST:7077, ... (docs/spark.md)",
+    )
 
 
 def execute(args: argparse.Namespace, console: Console) -> int:
@@ -55,13 +66,10 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     rare = None
     if args.rare is not None:
         rare = rare_graph(bare, args.rare, trials=args.trials, seed=seed, workers=args.workers)
-    result = simulate_graph(
-        bare,
-        trials=args.trials,
-        seed=seed,
-        clock=stopwatch,
-        workers=args.workers,
-    )
+    with _simulator(args, bare, console) as run:
+        result = simulate_graph(
+            bare, trials=args.trials, seed=seed, clock=stopwatch, workers=args.workers, run=run
+        )
     exact = {t: exact_reach(bare.graph, t) for t in bare.targets} if args.exact else {}
     document = {"schema": "counterseal-graph-simulation/1", **result}
     if exact:
@@ -74,6 +82,26 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     for line in () if rare is None else _rare_lines(rare):
         console.out(line)
     return console.conclude(Exit.OK, f"{args.trials} trials, seed {seed}")
+
+
+@contextmanager
+def _simulator(
+    args: argparse.Namespace, bare: BareGraph, console: Console
+) -> Iterator[Callable[[Draws], Arrivals] | None]:
+    """Give what simulates draws over Spark, or nothing where this machine is enough."""
+    if args.spark is None:
+        yield None
+        return
+    from counterseal.reach.spread import Job  # noqa: PLC0415 - heavy
+    from counterseal.workspace.spark import check_workers, opened, spread  # noqa: PLC0415
+
+    if args.workers is not None:
+        raise UsageError("--workers is for this machine", hint="MASTER says how many cores")
+    with opened(args.spark) as session, progress(console, "simulating over Spark") as advance:
+        check_workers(session)
+        yield lambda draws: spread(
+            session, Job(graph=bare.graph, targets=bare.targets, draws=draws), advance=advance
+        )
 
 
 def _rare_lines(rare: Mapping[str, Json]) -> Iterator[str]:

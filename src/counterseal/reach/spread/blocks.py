@@ -1,7 +1,8 @@
 """Blocks of trials: runs of whole tiles, which are runs of trials.
 
 A random number belongs to its seed, outer draw, step and trial (see ``reach.draws``), so a
-block needs nothing of any other, and blocks side by side are the run of all trials, to the byte.
+block needs nothing of any other, and blocks side by side are one run of all trials, to the
+byte.
 """
 
 from __future__ import annotations

@@ -1,0 +1,226 @@
+"""A Spark session of our own: checked before Java starts, silent, and closed to others.
+
+Local masters are bound to the loopback address and authenticate with a secret of the session,
+which is on no command line. A real master is used as its owner configured it in
+``SPARK_CONF_DIR``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from counterseal.errors import SparkError
+from counterseal.workspace.entropy import fresh_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from py4j.java_gateway import JavaGateway
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+__all__ = ["opened", "require_spark"]
+
+_LOCAL = re.compile(r"local(\[(\d+|\*)(, *\d+)?\])?|local-cluster\[\d+, *\d+, *\d+\]")
+_REAL = re.compile(r"yarn|k8s://\S+|spark://\S+")
+_ADDRESS = re.compile(r"\[?([^,\]]+)\]?:(\d+)")
+_CONNECT_SECONDS = 5.0
+_LOOPBACK = socket.inet_ntoa(socket.INADDR_LOOPBACK.to_bytes(4, "big"))
+
+_QUIET = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    "spark.sql.catalogImplementation": "in-memory",
+}
+_CLOSED = {
+    "spark.driver.host": _LOOPBACK,
+    "spark.driver.bindAddress": _LOOPBACK,
+    "spark.authenticate": "true",
+    "spark.network.crypto.enabled": "true",
+    "spark.io.encryption.enabled": "true",
+}
+
+
+def require_spark(master: str) -> None:
+    """Raise unless a session with ``master`` can be tried: packages, Java, a port that answers.
+
+    Raises:
+        SparkError: Something is missing; the hint says what to do.
+    """
+    if not _LOCAL.fullmatch(master) and not _REAL.fullmatch(master):
+        raise SparkError(
+            f"{master!r} is not a master",
+            hint="try local[2], local-cluster[2,1,1024] or spark://HOST:7077",
+        )
+    missing = [name for name in ("pyspark", "pyarrow", "pandas") if find_spec(name) is None]
+    if missing:
+        raise SparkError(
+            f"Spark needs {' and '.join(missing)}, not installed here",
+            hint="pip install 'counterseal[spark]'",
+        )
+    if java() is None:
+        raise SparkError(
+            "Spark needs Java 17 or newer, and there is no Java here",
+            hint="install a JDK and set JAVA_HOME, or put `java` on the path",
+        )
+    if master.startswith("spark://"):
+        _require_answer(master.removeprefix("spark://"))
+
+
+def java() -> str | None:
+    """Return the Java that Spark would start, if there is one."""
+    home = os.environ.get("JAVA_HOME")
+    if home:
+        return shutil.which(str(Path(home) / "bin" / "java"))
+    return shutil.which("java")
+
+
+@contextmanager
+def opened(master: str) -> Iterator[SparkSession]:
+    """Start a session with ``master``, and stop it afterwards.
+
+    Args:
+        master: ``local[N]``, ``local-cluster[WORKERS,CORES,MEGABYTES]``, ``spark://HOST:PORT``,
+            ``yarn`` or ``k8s://URL``.
+
+    Raises:
+        SparkError: Something is missing, or the master does not take us.
+    """
+    require_spark(master)
+    before = signal.getsignal(signal.SIGINT)
+    context = _context(master)
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - the extra
+
+        yield SparkSession(context)
+    finally:
+        name = context.applicationId
+        context.stop()
+        signal.signal(signal.SIGINT, before)
+        if master.startswith("local-cluster"):
+            _clear(name)
+
+
+class _Java(NamedTuple):
+    """A running Java, what it has printed, and whether it listens to this machine alone."""
+
+    gateway: JavaGateway
+    printed: IO[bytes]
+    is_local: bool
+
+
+def _context(master: str) -> SparkContext:
+    """Start Java, if it is not running yet, and connect to the master."""
+    from pyspark import SparkConf, SparkContext  # noqa: PLC0415 - the extra
+
+    is_local = _LOCAL.fullmatch(master) is not None
+    python = {"PYSPARK_PYTHON": os.environ.get("PYSPARK_PYTHON", sys.executable)}
+    address = {"SPARK_LOCAL_IP": _LOOPBACK, "SPARK_LOCAL_HOSTNAME": _LOOPBACK}
+    with _environment({**python, **address} if is_local else {}):
+        running = _java(is_local=is_local)
+        conf = SparkConf()
+        conf.setMaster(master).setAppName("counterseal")
+        for key, value in {**_QUIET, **(_CLOSED if is_local else {})}.items():
+            conf.set(key, value)
+        if is_local:
+            conf.set("spark.authenticate.secret", fresh_bytes(32).hex())
+        try:
+            return SparkContext(conf=conf, gateway=running.gateway)
+        except Exception as error:
+            raise SparkError(
+                f"Spark cannot start with {master}: {_first_line(str(error))}",
+                hint=_complaint(running.printed) or "docs/spark.md has the usual causes",
+            ) from error
+
+
+def _java(*, is_local: bool) -> _Java:
+    """Return the Java of this process, which is started once.
+
+    Raises:
+        SparkError: Java does not start, or was started for another kind of master.
+    """
+    running = _started(is_local)
+    if running.is_local != is_local:
+        raise SparkError("a process speaks to local masters or to real ones, not to both")
+    return running
+
+
+@cache
+def _started(is_local: bool) -> _Java:  # noqa: FBT001 - a key of the cache
+    from pyspark import SparkConf  # noqa: PLC0415 - the extra
+    from pyspark.java_gateway import launch_gateway  # noqa: PLC0415 - the extra
+
+    printed = tempfile.TemporaryFile()  # noqa: SIM115 - for as long as Java runs
+    try:
+        gateway = launch_gateway(SparkConf(), {"stdout": printed, "stderr": printed})
+    except Exception as error:
+        raise SparkError(
+            "Java does not start Spark",
+            hint=_complaint(printed) or "Spark needs Java 17 or newer",
+        ) from error
+    return _Java(gateway=gateway, printed=printed, is_local=is_local)
+
+
+@contextmanager
+def _environment(names: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of the environment for a while."""
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _require_answer(addresses: str) -> None:
+    """Raise unless something listens at one of ``HOST:PORT,HOST:PORT``."""
+    faults = []
+    for address in addresses.split(","):
+        parts = _ADDRESS.fullmatch(address)
+        if parts is None:
+            raise SparkError(f"{address!r} is not HOST:PORT", hint="as in spark://HOST:7077")
+        try:
+            with socket.create_connection((parts[1], int(parts[2])), timeout=_CONNECT_SECONDS):
+                return
+        except (OSError, OverflowError) as error:
+            faults.append(f"{address} ({error})")
+    raise SparkError(
+        f"no master answers at {', '.join(faults)}",
+        hint="check host, port and firewall; the page of the master shows its URL",
+    )
+
+
+def _complaint(printed: IO[bytes]) -> str:
+    """Return the line in which Java says what is wrong, if there is one."""
+    printed.seek(0)
+    lines = printed.read(2**20).decode(errors="replace").splitlines()
+    told = [line.strip() for line in lines if re.search("rror|xception", line)]
+    return told[-1][:300] if told else ""
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "no reason given")
+
+
+def _clear(application: str) -> None:
+    """Remove what the workers of a local cluster leave in the folder of Spark."""
+    from pyspark.find_spark_home import _find_spark_home  # noqa: PLC0415 - no other
+
+    work = Path(_find_spark_home()) / "work"
+    shutil.rmtree(work / application, ignore_errors=True)
