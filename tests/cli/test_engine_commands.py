@@ -181,3 +181,39 @@ def test_what_nobody_knows_is_refused_with_what_was_probably_meant(
     assert main(["explain", "likely-wors"]) == 2
     assert "likely-worse" in "".join(capsys.readouterr())
     assert main(["explain", "likely-worse"]) == 0
+
+
+def test_integrity_says_who_could_write_how_soon_it_is_noticed_and_what_helps(
+    project: str, capsys: Capture
+) -> None:
+    assert main(["integrity", project, *FEW]) == 0
+    out = capsys.readouterr().out
+    assert "alter: noticed after " in out
+    assert "administers the zone: " in out
+    assert "decides: " in out
+    assert "  cut: Put " in out
+    assert "done within" not in out  # no level unless asked for
+    assert main(["integrity", project, "--levels", *FEW]) == 0
+    assert "done within 1 y " in capsys.readouterr().out
+
+
+def test_integrity_is_the_same_document_on_any_number_of_workers(
+    project: str, capsys: Capture
+) -> None:
+    printed = []
+    for workers in ("1", "2"):
+        words = ["integrity", project, "--adversary", "humint-enabled", "--json"]
+        assert main([*words, "--draws", "8", "--lanes", "4", "--workers", workers]) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1]
+    document = json.loads(printed[0])
+    assert document["schema"] == "counterseal-integrity/1"
+    [row] = document["adversaries"]
+    assert {h["id"] for h in row["holdings"]} == {h["id"] for h in document["holdings"]}
+
+
+def test_an_adversary_without_an_aim_of_integrity_is_refused(
+    project: str, capsys: Capture
+) -> None:
+    assert main(["integrity", project, "--adversary", "cyber-espionage"]) == 2
+    assert "humint-enabled" in "".join(capsys.readouterr())

@@ -20,7 +20,7 @@ from counterseal.assess.levels import DAYS_PER_YEAR, Measured
 from counterseal.reach.parameters import sample
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -124,6 +124,11 @@ class Campaign:
             arrivals=arrivals,
             absent=self._absent(held),
         )
+
+    def people_in(self, holdings: Sequence[str]) -> NDArray[np.float64]:
+        """Return the people of some holdings in each draw, shape (holdings, draws)."""
+        drawn = self.valuation.sampler.draws(self._sampled, self.draws.outer)
+        return self.valuation.people_in(holdings, drawn)
 
     def held(self, outcome: Outcome) -> NDArray[np.uint64]:
         """Return the trials in which each item is held, a bit per trial: (items, words)."""

@@ -34,6 +34,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("reach", "how far each adversary gets, and how soon", "Engine"),
     Command("paths", "distinct ways to a target, and what cuts each", "Engine"),
     Command("chokepoints", "what a target's reach hangs on, one removal at a time", "Engine"),
+    Command("integrity", "which records could be made false, by whom, for how long", "Engine"),
     Command("consequence", "what each holding yields, for how many years", "Engine"),
     Command("mitigate", "what to do first under a budget, with the gap to the best", "Engine"),
     Command("graph compile", "write the attack graph of an estate and an adversary", "Engine"),
