@@ -70,6 +70,22 @@ def test_levels_of_reach_are_printed_when_asked_for(project: str, capsys: Captur
     assert "reach 1 y " in capsys.readouterr().out
 
 
+def test_whoever_comes_back_after_a_detection_gets_at_least_as_far(
+    project: str, capsys: Capture
+) -> None:
+    words = ["reach", project, "--adversary", "cyber-espionage", "--json"]
+    assert main([*words, "--draws", "16", "--lanes", "32", "--workers", "1"]) == 0
+    [adversary] = json.loads(capsys.readouterr().out)["adversaries"]
+    pairs = [
+        (row["reach"][years][end], row["single_campaign"][years][end])
+        for row in adversary["objectives"]
+        for years in ("1", "3", "10", "25")
+        for end in ("low", "median", "high")
+    ]
+    assert all(patient >= once for patient, once in pairs)
+    assert any(patient > once for patient, once in pairs)
+
+
 def test_reach_is_the_same_document_on_any_number_of_workers(
     project: str, capsys: Capture
 ) -> None:

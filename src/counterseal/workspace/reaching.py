@@ -1,7 +1,12 @@
-"""Reach of an estate on its own: every objective of every adversary, most reached first."""
+"""Reach of an estate on its own: every objective of every adversary, most reached first.
+
+Beside it stands the reach of a single campaign: the same adversary on the same draws, who does
+not come back to a step at which an attempt was detected.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterseal.assess.comparison import band
@@ -46,8 +51,12 @@ def reach_estate(
     rows: list[Json] = []
     for number, name in enumerate(adversaries):
         advance(number, len(adversaries))
-        side = model_of(estate, catalog, adversaries=[name]).side(draws, workers=workers)
-        rows.extend(_adversary(campaign) for campaign in side.campaigns)
+        [side, once] = (
+            model_of(estate, tables, adversaries=[name]).side(draws, workers=workers)
+            for tables in (catalog, _impatient(catalog, name))
+        )
+        pairs = zip(side.campaigns, once.campaigns, strict=True)
+        rows.extend(_adversary(campaign, single) for campaign, single in pairs)
     return {
         "schema": "counterseal-reach/1",
         "estate": estate.digest,
@@ -59,8 +68,14 @@ def reach_estate(
     }
 
 
-def _adversary(campaign: Campaign) -> Json:
-    arrivals = campaign.engine.run()
+def _impatient(catalog: Catalog, name: str) -> Catalog:
+    """Return the catalog with one adversary who never tries again."""
+    once = catalog.adversaries[name].model_copy(update={"max_attempts": 1})
+    return replace(catalog, adversaries={**catalog.adversaries, name: once})
+
+
+def _adversary(campaign: Campaign, single: Campaign) -> Json:
+    arrivals, once = campaign.engine.run(), single.engine.run()
     ranked = sorted(
         campaign.graph.objectives,
         key=lambda o: (-float(arrivals.reached(o.step, campaign.horizon_days).mean()), o.step),
@@ -69,7 +84,10 @@ def _adversary(campaign: Campaign) -> Json:
         "id": campaign.adversary.id,
         "name": campaign.adversary.name,
         "objectives": [
-            _objective(campaign, arrivals, objective, explained=rank < EXPLAINED)
+            {
+                **_objective(campaign, arrivals, objective, explained=rank < EXPLAINED),
+                "single_campaign": _by_horizon(campaign, once, objective),
+            }
             for rank, objective in enumerate(ranked)
         ],
     }
@@ -77,7 +95,7 @@ def _adversary(campaign: Campaign) -> Json:
 
 def _objective(
     campaign: Campaign, arrivals: Arrivals, objective: Objective, *, explained: bool
-) -> Json:
+) -> dict[str, Json]:
     path = worst_path(campaign, objective) if explained else None
     first = path.hops[0] if path is not None and path.hops else None
     estate = campaign.estate
@@ -85,13 +103,15 @@ def _objective(
         "kind": objective.kind,
         "element": objective.element,
         "name": name_of(estate, objective.element),
-        "reach": {
-            str(years): _band(campaign, arrivals, objective, years) for years in HORIZONS_YEARS
-        },
+        "reach": _by_horizon(campaign, arrivals, objective),
         "undetected": significant(path.undetected, digits=2) if path else None,
         "owner": name_of(estate, first.owner) if first is not None and first.owner else "",
         "path": [hop.step.id for hop in path.hops] if path is not None else [],
     }
+
+
+def _by_horizon(campaign: Campaign, arrivals: Arrivals, objective: Objective) -> Json:
+    return {str(years): _band(campaign, arrivals, objective, years) for years in HORIZONS_YEARS}
 
 
 def _band(campaign: Campaign, arrivals: Arrivals, objective: Objective, years: int) -> Json:

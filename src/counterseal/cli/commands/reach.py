@@ -82,7 +82,10 @@ def _levels(target: Mapping[str, Json]) -> str:
     if not isinstance(reach, dict):
         return ""
     cells = (f"{years} y {value['median']:.2g}" for years, value in reach.items())
-    return "reach " + ", ".join(cells)
+    once = target["single_campaign"]
+    last = list(once.items())[-1:] if isinstance(once, dict) else []
+    alone = "".join(f"; single campaign {y} y {value['median']:.2g}" for y, value in last)
+    return "reach " + ", ".join(cells) + alone
 
 
 def _rows(value: Json) -> Sequence[Mapping[str, Json]]:
