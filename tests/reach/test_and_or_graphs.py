@@ -1,138 +1,40 @@
-"""Thousands of random and/or graphs with cycles: enumeration, a logic program and the engine.
+"""Random and/or graphs with cycles: enumeration, a logic program, every oracle, the engine.
 
-The random graphs are plain data; their reached sets are worked out for all outcomes of all
-events at once, by repetition until nothing changes, which shares no code with what is tested.
+Each oracle sees 2,000 graphs with fixed seeds, and beside them graphs that Hypothesis draws,
+for what fails there shrinks.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import clingo
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from counterseal.errors import RefusedExactError, UsageError
+from counterseal.reach.dijkstra import settle_trial
 from counterseal.reach.draws import Draws
 from counterseal.reach.engine import Engine
 from counterseal.reach.exact import exact_reach, minimal_cut_sets
+from counterseal.reach.kernels.buckets import settle_by_buckets
+from counterseal.reach.kernels.screen import reachable
 from counterseal.testing.graphs import cut_sets, graph, network, poolsappasit, step
+from counterseal.testing.riddles import Riddle, outcomes_of, riddle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from counterseal.attackgraph.model import AttackGraph
-
 GRAPHS = 2_000
 BATCH = 100
 TRIALS = 4_000
 FOUR_SIGMA = float(stats.norm.sf(4.0))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Riddle:
-    """A random and/or graph as plain data; event ``i`` is a cause or one step's own luck."""
-
-    every: tuple[bool, ...]
-    parents: tuple[tuple[int, ...], ...]
-    entry: tuple[bool, ...]
-    needs: tuple[tuple[int, ...], ...]
-    chances: tuple[float, ...]
-    owners: tuple[int, ...]  # of each event the step whose luck it is, -1 for a cause
-    attempts: int
-
-    @property
-    def size(self) -> int:
-        """How many steps there are."""
-        return len(self.every)
-
-    def graph(self) -> AttackGraph:
-        """Return the graph to test; half of the lucky steps are lucky in not being seen."""
-        steps = []
-        for i in range(self.size):
-            lucky = [e for e in self.needs[i] if self.owners[e] == i]
-            chance = self.chances[lucky[0]] if lucky else 1.0
-            unseen = 1.0 - (1.0 - chance) ** (1.0 / self.attempts)
-            steps.append(
-                step(
-                    f"s{i:02}",
-                    [f"s{p:02}" for p in self.parents[i]],
-                    every=self.every[i],
-                    entry=self.entry[i],
-                    requires=[f"c{e:02}" for e in self.needs[i] if self.owners[e] < 0],
-                    success=1.0 if i % 2 else chance,
-                    unseen=unseen if i % 2 else 1.0,
-                )
-            )
-        causes = {f"c{e:02}": self.chances[e] for e, i in enumerate(self.owners) if i < 0}
-        return graph(steps, causes, max_attempts=self.attempts)
-
-    def reached(self, works: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return which steps are reached, given which work; shapes (steps, outcomes)."""
-        found = np.zeros_like(works)
-        while True:
-            before = found.copy()
-            for i, row in enumerate(self.parents):
-                join = np.all if self.every[i] and row else np.any
-                led = join(found[list(row)], axis=0)
-                found[i] = works[i] & (led | self.entry[i])
-            if np.array_equal(before, found):
-                return found
-
-    def probabilities(self) -> NDArray[np.float64]:
-        """Return the probability of every step, by enumeration of every outcome."""
-        outcomes = outcomes_of(len(self.chances))
-        chances = np.array(self.chances)[:, None]
-        weights = np.where(outcomes, chances, 1.0 - chances).prod(axis=0)
-        works = np.array([outcomes[list(row)].all(axis=0) for row in self.needs])
-        return np.array(np.where(self.reached(works), weights, 0.0).sum(axis=1))
-
-    def has_cycle(self) -> bool:
-        """Return whether some step can come after itself."""
-        pairs = [(p, i) for i, row in enumerate(self.parents) for p in row]
-        links = csr_array(
-            (np.ones(len(pairs)), np.array(pairs).T.reshape(2, -1)), shape=(self.size,) * 2
-        )
-        return bool(connected_components(links, connection="strong")[0] < self.size)
-
-
-def outcomes_of(events: int) -> NDArray[np.bool_]:
-    """Return every combination of that many yes or no; shape (events, 2**events)."""
-    numbers = np.arange(2**events)
-    return (numbers >> np.arange(events)[:, None] & 1).astype(bool)
-
-
-def riddle(seed: int, *, fan: int = 3, most_causes: int = 5) -> Riddle:
-    """Return a random graph of 4 to 16 steps, with up to four events beside the causes."""
-    rng = np.random.default_rng([3, seed])
-    entries = (0.1, 0.4)[seed % 2]
-    size, causes = int(rng.integers(4, 17)), int(rng.integers(1, most_causes + 1))
-    parents = [
-        tuple(sorted({int(p) for p in rng.integers(0, size, rng.integers(1, fan + 1))} - {i}))
-        for i in range(size)
-    ]
-    needs = [{int(c) for c in rng.integers(0, causes, 1)} for _ in range(size)]
-    needs = [row if rng.random() < 0.4 else set() for row in needs]
-    owners = [-1] * causes
-    for i in rng.permutation(size)[: rng.integers(0, 5)]:
-        needs[i].add(len(owners))
-        owners.append(int(i))
-    return Riddle(
-        every=tuple(bool(row) and bool(rng.random() < 0.35) for row in parents),
-        parents=tuple(parents),
-        entry=tuple(i == 0 or bool(rng.random() < entries) for i in range(size)),
-        needs=tuple(tuple(sorted(row)) for row in needs),
-        chances=tuple(float(c) for c in rng.uniform(0.1, 0.95, len(owners))),
-        owners=tuple(owners),
-        attempts=int(rng.integers(1, 4)),
-    )
 
 
 def uncertain(chances: NDArray[np.float64], seed: int) -> int:
@@ -213,6 +115,68 @@ def test_what_the_engine_reaches_in_a_trial_is_what_a_logic_program_derives(batc
         assert np.array_equal(reached, made.reached(works)), seed
         derived = derived_by_clingo(made, works)
         assert np.array_equal(reached, derived), seed
+        assert_other_oracles_agree(engine, state.x[0], state.t[0])
+
+
+def assert_other_oracles_agree(
+    engine: Engine, x: NDArray[np.uint16], t: NDArray[np.uint16]
+) -> None:
+    """Assert that heap and buckets give the arrivals of each trial, and the screen the set."""
+    links = engine.program.links
+    assert np.array_equal(reachable(links, x), t < 65535)
+    rows = itertools.pairwise(links.parent_row.tolist())
+    parents = [links.parent[low:high].tolist() for low, high in rows]
+    every, entries = links.kind.astype(bool).tolist(), links.entry.astype(bool).tolist()
+    for lane in range(x.shape[1]):
+        assert np.array_equal(settle_by_buckets(links, x[:, lane]), t[:, lane])
+        found = settle_trial(x[:, lane].tolist(), parents=parents, every=every, entries=entries)
+        assert list(found.ticks) == t[:, lane].tolist()
+
+
+@st.composite
+def riddles(draw: st.DrawFn) -> Riddle:
+    """Draw a graph of up to eight steps and six events; what fails shrinks to a small one."""
+    size = draw(st.integers(1, 8))
+    some = st.lists(st.integers(0, size - 1), unique=True, max_size=3).map(sorted)
+    parents = [tuple(p for p in draw(some) if p != i) for i in range(size)]
+    causes = draw(st.integers(0, 3))
+    owners = [-1] * causes + draw(some)
+    needs = [
+        {e for e in range(causes) if draw(st.booleans())}
+        | {e for e, owner in enumerate(owners) if owner == i}
+        for i in range(size)
+    ]
+    chance = st.sampled_from([0.25, 0.5, 0.75])
+    return Riddle(
+        every=tuple(bool(row) and draw(st.booleans()) for row in parents),
+        parents=tuple(parents),
+        entry=tuple(draw(st.booleans()) for _ in range(size)),
+        needs=tuple(tuple(sorted(row)) for row in needs),
+        chances=tuple(draw(chance) for _ in owners),
+        owners=tuple(owners),
+        attempts=draw(st.integers(1, 2)),
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(made=riddles())
+def test_every_oracle_agrees_on_graphs_that_shrink(made: Riddle) -> None:
+    names = [f"s{i:02}" for i in range(made.size)]
+    engine = Engine(
+        made.graph(), draws=Draws(seed=3, outer=1, lanes=70), targets=names, workers=1
+    )
+    engine.run()
+    works, reached = np.zeros((2, made.size, 70), dtype=bool)
+    for state in engine.states():
+        for row, name in enumerate(engine.program.names):
+            works[int(name[1:])] = state.x[0, row, :70] < 65535
+            reached[int(name[1:])] = state.t[0, row, :70] < 65535
+        assert_other_oracles_agree(engine, state.x[0, :, :3], state.t[0, :, :3])
+    assert np.array_equal(reached, made.reached(works))
+    assert np.array_equal(reached[:, :8], derived_by_clingo(made, works[:, :8]))
+    expected = made.probabilities()
+    found = [exact_reach(made.graph(), name) for name in names]
+    assert found == pytest.approx(list(expected), abs=1e-12)
 
 
 RULES = """
