@@ -1,9 +1,11 @@
 """Write the pages that are made from the program itself, or check that they are current.
 
-``docs/cli.md`` comes from the table of commands and their parsers; ``docs/harbour.txt`` and
+``docs/cli.md`` comes from the table of commands and their parsers; the tables of
+``docs/adversaries.md`` from the catalog; ``docs/harbour.txt`` and
 ``docs/img/decision.svg`` from one review of the harbour example; the verdict in ``README.md``
 is an excerpt of the former. ``python docs/generate.py`` writes all of them; with ``--check``
-and the names of parts (``cli``, ``verdict``, ``readme``) it compares instead of writing.
+and the names of parts (``cli``, ``adversaries``, ``verdict``, ``readme``) it compares instead
+of writing.
 """
 # ruff: noqa: INP001 - a script beside the pages it writes, not a package
 
@@ -18,10 +20,13 @@ from typing import TYPE_CHECKING
 
 from counterseal.cli.parser import parser_for
 from counterseal.cli.table import COMMANDS
+from counterseal.testing.catalogs import catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from counterseal.catalog.adversaries import Adversary
+    from counterseal.catalog.quantity import Quantity
     from counterseal.cli.table import Command
 
 DOCS = Path(__file__).resolve().parent
@@ -97,15 +102,18 @@ EXCERPT = (
 _BEGIN, _END = "<!-- an excerpt of docs/harbour.txt, by `make docs` -->\n", "<!-- end -->"
 
 
+PARTS = ("cli", "adversaries", "verdict", "readme")
+
+
 def main() -> int:
     """Write or check the pages that were asked for; 1 when a page is not current."""
     parser = argparse.ArgumentParser(description="Write the generated pages, or check them.")
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    parser.add_argument("parts", nargs="*", metavar="PART", help="cli, verdict, readme")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     args = parser.parse_args()
     pages: dict[Path, str] = {}
-    makers = {"cli": command_pages, "verdict": verdict_pages}
-    for part in args.parts or ["cli", "verdict", "readme"]:
+    makers = {"cli": command_pages, "adversaries": adversary_page, "verdict": verdict_pages}
+    for part in args.parts or PARTS:
         pages |= makers[part]() if part in makers else readme_page(pages)
     stale = [path for path, text in pages.items() if not _is_current(path, text)]
     for path in stale:
@@ -131,6 +139,55 @@ def command_pages() -> dict[Path, str]:
     parts.append("".join(_table(_common(COMMANDS[0]))))
     parts += [section(command) for command in COMMANDS]
     return {DOCS / "cli.md": "".join(parts) + "\n" + EXITS}
+
+
+def adversary_page() -> dict[Path, str]:
+    """Return the page of adversaries with its tables as the catalog has them."""
+    page = DOCS / "adversaries.md"
+    text = page.read_text(encoding="utf-8")
+    profiles = catalog().adversaries.values()
+    tables = {"vectors": _vectors(profiles), "campaigns": _campaigns(profiles)}
+    for name, rows in tables.items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        head, _, rest = text.partition(begin)
+        text = head + begin + "\n".join(rows) + "\n" + end + rest.partition(end)[2]
+    return {page: text}
+
+
+def _vectors(profiles: Iterable[Adversary]) -> Iterator[str]:
+    yield "| profile | way in | has it at all | clock | grade | leans on |"
+    yield "|---|---|---|---|---|---|"
+    for profile in profiles:
+        for row in profile.vectors:
+            rate = row.rate_per_year
+            clock = f"{_range(rate)} a year" if rate else f"{row.time_class} step"
+            has, leans = row.capability, row.capability.source or "judgement"
+            grades = f"{has.grade}; clock {row.grade}"
+            cells = (profile.id, row.id, _range(has), clock, grades, leans)
+            yield f"| {' | '.join(cells)}; {'; '.join(row.citations)} |"
+
+
+def _campaigns(profiles: Iterable[Adversary]) -> Iterator[str]:
+    yield "| profile | attempts at a step | days lost when seen | horizon | shifts | changes |"
+    yield "|---|---|---|---|---|---|"
+    for profile in profiles:
+        moved = (f"{name} {by:+d}" for name, by in profile.shift.items())
+        aims = ", ".join(profile.objectives.integrity) or "none"
+        cells = (
+            profile.id,
+            str(profile.max_attempts),
+            _range(profile.reentry_days),
+            f"{profile.horizon_years:g} years",
+            ", ".join(moved) or "none",
+            aims,
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def _range(quantity: Quantity) -> str:
+    if quantity.low is None or quantity.high is None:
+        return f"{quantity.value:g}"
+    return f"{quantity.value:g} ({quantity.low:g} to {quantity.high:g})"
 
 
 def section(command: Command) -> str:
