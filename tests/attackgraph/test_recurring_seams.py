@@ -265,6 +265,13 @@ def test_what_leads_to_a_retired_system_counts_as_closed_on_paper(step: str, rul
     assert not reaches(arrivals(route("retirement", "verified"), step))
 
 
+def test_retiring_a_system_makes_the_model_look_safer_and_needs_evidence_for_it() -> None:
+    found = diff(route(), route(stage="retirement")).changed
+    assert [(row.field, row.direction) for row in found] == [("stage", Direction.LOWERS)]
+    back = diff(route(stage="retirement"), route()).changed
+    assert [row.direction for row in back] == [Direction.RAISES]
+
+
 def test_a_change_can_say_that_a_route_is_closed_on_paper_or_for_certain() -> None:
     before = route()
     for how in ("on-paper", "verified"):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from counterseal.estate.fact import Fact
-from counterseal.estate.kinds import Authentication, Baseline, ControlState, Exposure
+from counterseal.estate.kinds import Authentication, Baseline, ControlState, Exposure, Stage
 from counterseal.estate.records import (
     Clauses,
     Contract,
@@ -148,9 +148,16 @@ def _of_structure(name: str, before: object, after: object) -> Direction:
         return _of_populations(before, after)
     if isinstance(before, Clauses) and isinstance(after, Clauses):
         return _of_clauses(before, after)
+    if name == "stage":
+        return _of_change(_is_in_use(before), _is_in_use(after))
     if name == "monitored_by" and (before is None) != (after is None):
         return Direction.LOWERS if before is None else Direction.RAISES
     return Direction.UNCLEAR
+
+
+def _is_in_use(stage: object) -> bool:
+    """Return whether a system is not retired; what leads to a retired one counts as closed."""
+    return not isinstance(stage, Fact) or stage.value is not Stage.RETIREMENT
 
 
 def _rank(value: object, order: Sequence[object]) -> float:
