@@ -100,7 +100,8 @@ def test_cases_come_in_order_of_id(pre_text: str, truth_text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("h_bi", "h-bi"), ("E 3b", "e-3b"), ("__", "unnamed"), ("x", "x")]
+    ("text", "expected"),
+    [("h_bi", "h-bi"), ("E 3b", "e-3b"), ("__", "9911f4d2b184"), ("x", "x")],
 )
 def test_ids_become_words_joined_by_hyphens(text: str, expected: str) -> None:
     assert kebab_id(text) == expected

@@ -9,6 +9,7 @@ of the encoder, and one that says nothing to this program is unknown, never a fa
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -179,6 +180,9 @@ class Case:
 
 P = TypeVar("P", Before, Truth)
 
+_LONGEST_ID = 56
+"""Of an id made from one of a case, so that with what is put around it it fits an estate."""
+
 
 def parse(pre: Mapping[str, bytes], truth: Mapping[str, bytes]) -> tuple[Case, ...]:
     """Return the cases in order of id.
@@ -205,8 +209,15 @@ def parse(pre: Mapping[str, bytes], truth: Mapping[str, bytes]) -> tuple[Case, .
 
 
 def kebab_id(text: str) -> str:
-    """Return an id of a case as lower-case words joined by single hyphens."""
-    return "-".join(re.findall(r"[a-z0-9]+", text.lower())) or "unnamed"
+    """Return an id of a case as lower-case words joined by single hyphens.
+
+    What is long, or has no such word, ends in a digest, so that it stays apart from others.
+    """
+    words = "-".join(re.findall(r"[a-z0-9]+", text.lower()))
+    if 0 < len(words) <= _LONGEST_ID:
+        return words
+    mark = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return "-".join(filter(None, (words[: _LONGEST_ID - 16].strip("-"), mark)))
 
 
 def _read(

@@ -266,12 +266,19 @@ def _size(sheet: _Sheet, row: CaseHolding) -> int | str:
 
 
 def _edge(sheet: _Sheet, row: CaseTrust) -> None:
-    """Write an edge of an organization to a system as a grant, any other as a link."""
+    """Write an edge from an organization as a grant, any other as a link.
+
+    An organization at the far end is stood for by a system of its own.
+    """
     systems = {system.id for system in sheet.before.systems}
     said = row.auth.strip().lower() if isinstance(row.auth, str) else ""
     proof = wording.AUTHENTICATION.get(said)
-    if row.from_ not in systems and row.to in systems:
-        _grant(sheet, row, proof)
+    target = estate_id(row.to) if row.to in systems else _stand_in(sheet, row.to)
+    if target == estate_id(row.from_) or row.from_ == row.to:
+        sheet.pass_over(row.id, "to", row.to, taken="left out: an edge to where it begins")
+        return
+    if row.from_ not in systems:
+        _grant(sheet, row, proof, target)
         return
     kind = sheet.read(
         wording.LINKS, row.kind, default=LinkKind.NETWORK, element=row.id, what="kind"
@@ -280,7 +287,7 @@ def _edge(sheet: _Sheet, row: CaseTrust) -> None:
         "links",
         id=estate_id(row.id),
         from_=estate_id(row.from_),
-        to=estate_id(row.to),
+        to=target,
         kind=kind,
         carries=carried(
             LinkKind(kind), at_source=_on(sheet, row.from_), at_target=_on(sheet, row.to)
@@ -289,7 +296,30 @@ def _edge(sheet: _Sheet, row: CaseTrust) -> None:
     )
 
 
-def _grant(sheet: _Sheet, row: CaseTrust, proof: Authentication | None) -> None:
+def _stand_in(sheet: _Sheet, organization: str) -> str:
+    """Return a system that stands for an organization: its network, its first, or a new one."""
+    owner = estate_id(organization)
+    own = [row for row in sheet.rows["systems"] if row["owner"] == owner]
+    networks = [row for row in own if row["kind"] == SystemKind.NETWORK]
+    if own:
+        return str((networks or own)[0]["id"])
+    kind = next(row["kind"] for row in sheet.rows["organizations"] if row["id"] == owner)
+    zone = f"of-case-home-{kebab_id(organization)}"
+    sheet.add("zones", id=zone, kind=_home(OrganizationKind(str(kind))), operator=owner)
+    name = f"{zone}-network"
+    sheet.add(
+        "systems",
+        id=name,
+        kind=SystemKind.NETWORK,
+        zone=zone,
+        owner=owner,
+        operator=owner,
+        exposure="unknown",
+    )
+    return name
+
+
+def _grant(sheet: _Sheet, row: CaseTrust, proof: Authentication | None, system: str) -> None:
     privilege = sheet.read(
         wording.PRIVILEGES, row.kind, default=Privilege.USE, element=row.id, what="kind"
     )
@@ -298,7 +328,7 @@ def _grant(sheet: _Sheet, row: CaseTrust, proof: Authentication | None) -> None:
         id=estate_id(row.id),
         organization=estate_id(row.from_),
         role=f"{privilege} role",
-        system=estate_id(row.to),
+        system=system,
         privilege=privilege,
         mfa="unknown" if proof is None else proof in _STRONG,
     )

@@ -11,19 +11,25 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterseal.attackgraph.columns import columns_of
+import numpy as np
+
 from counterseal.attackgraph.compile import compile_graph
 from counterseal.estate.kinds import SystemKind
 from counterseal.reach.engine import Engine
-from counterseal.reach.explaining.critical import explain
+from counterseal.reach.explaining.walking import visit
+from counterseal.reach.sampling import NEVER
+from counterseal.reach.special import njit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from counterseal.catalog.adversaries import Adversary
     from counterseal.catalog.catalog import Catalog
     from counterseal.estate.estate import Estate
     from counterseal.reach.draws import Draws
+    from counterseal.reach.program import Links
 
 __all__ = ["Usage", "simulate", "usage"]
 
@@ -81,18 +87,14 @@ def simulate(
 
 def usage(engine: Engine, estate: Estate) -> Usage:
     """Return what the campaigns of ``engine`` against the holdings of ``estate`` rest on."""
-    hits: defaultdict[str, float] = defaultdict(float)
-    campaigns = 0
-    for found in explain(engine, _objectives(estate), most=0):
-        campaigns += found.reached.hits
-        for name, part in found.critical.items():
-            hits[name] += part * found.reached.hits
-    position, entries = engine.graph.index, columns_of(engine.graph).entry
+    counts, campaigns = _tally(engine, _objectives(estate))
+    names, entry = engine.program.names, engine.program.links.entry
     bare: defaultdict[str, float] = defaultdict(float)
     edge: dict[str, float] = {}
-    for name, count in sorted(hits.items()):
-        element, share = name.partition("#")[0], count / campaigns
-        if entries[position[name]]:
+    for row in np.flatnonzero(counts).tolist():
+        name, share = names[row], int(counts[row]) / campaigns
+        element = name.partition("#")[0]
+        if entry[row]:
             bare[_foothold(name, estate)] += share
         if element in estate.links or element in estate.grants:
             edge[element] = max(edge.get(element, 0.0), share)
@@ -106,6 +108,20 @@ def usage(engine: Engine, estate: Estate) -> Usage:
 
 def _objectives(estate: Estate) -> tuple[str, ...]:
     return tuple(f"{holding}#exfiltrate" for holding in estate.holdings)
+
+
+def _tally(engine: Engine, targets: Sequence[str]) -> tuple[NDArray[np.int64], int]:
+    """Return on how many critical trees each step lies, over all targets, and their number."""
+    index = engine.program.index
+    rows = np.array([index[name] for name in targets if name in index], dtype=np.int64)
+    lanes = np.diff(engine.layout.spans, axis=1)[:, 0]
+    counts = np.zeros(len(engine.program.names), dtype=np.int64)
+    campaigns = 0
+    for state in engine.states():
+        h = np.full_like(state.t, NEVER)
+        links = engine.program.links
+        campaigns += _walk(links, rows, lanes, state.first, state.x, state.t, h, counts)
+    return counts, campaigns
 
 
 def _foothold(step: str, estate: Estate) -> str:
@@ -133,3 +149,32 @@ def _spread(bare: Mapping[str, float], estate: Estate) -> dict[str, float]:
         for system in systems:
             spread[system] = spread.get(system, 0.0) + part
     return spread
+
+
+@njit
+def _walk(  # noqa: PLR0917 - a kernel takes plain arguments
+    links: Links,
+    targets: NDArray[np.int64],
+    lanes: NDArray[np.int64],
+    first: int,
+    x: NDArray[np.uint16],
+    t: NDArray[np.uint16],
+    h: NDArray[np.uint16],
+    counts: NDArray[np.int64],
+) -> int:
+    """Count the steps of every critical tree; return the number of trees."""
+    stack = np.empty(x.shape[1] + 1, dtype=np.int64)
+    stamp = np.zeros(x.shape[1], dtype=np.int64)
+    signature = np.zeros(x.shape[2], dtype=np.uint64)
+    trees = 0
+    for slot in range(x.shape[0]):
+        state = (x[slot], t[slot], h[slot])
+        for k in range(targets.size):
+            for lane in range(lanes[first + slot]):
+                if t[slot, targets[k], lane] == NEVER:
+                    continue
+                trees += 1
+                size = visit(links, targets[k], lane, trees, state, stack, stamp, signature)
+                for i in range(size):
+                    counts[stack[i]] += 1
+    return trees
