@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Capture = pytest.CaptureFixture[str]
 
 FEW = ["--draws", "8", "--lanes", "4", "--workers", "1"]
+SYSTEM = "case-files"
 GRAPH = {
     "format": "counterseal-attack-graph/1",
     "causes": [{"id": "c", "probability": 0.5}],
@@ -233,3 +234,28 @@ def test_an_adversary_without_an_aim_of_integrity_is_refused(
 ) -> None:
     assert main(["integrity", project, "--adversary", "cyber-espionage"]) == 2
     assert "humint-enabled" in "".join(capsys.readouterr())
+
+
+def test_a_blast_radius_compares_footholds_and_names_cuts(
+    project: str, capsys: Capture
+) -> None:
+    words = ["blast", project, "--adversary", "cyber-espionage", *FEW]
+    system = json.loads(_printed([*words, "--from", SYSTEM, "--json"], capsys))
+    [place] = system["footholds"]
+    assert place["way"] == "session"
+    [adversary] = place["adversaries"]
+    assert adversary["reached"]
+    text = _printed([*words, "--from", SYSTEM, "--from", f"{SYSTEM}:control"], capsys)
+    assert "reaches, most often first" in text
+    assert " of the first" in text
+    assert " y 0." not in text  # no level unless asked for
+
+
+def test_a_place_that_is_not_there_is_a_usage_error(project: str, capsys: Capture) -> None:
+    assert main(["blast", project, "--from", "no-such-place", *FEW]) == 2
+    assert "no element 'no-such-place'" in "".join(capsys.readouterr())
+
+
+def _printed(words: list[str], capsys: Capture) -> str:
+    assert main(words) == 0
+    return capsys.readouterr().out

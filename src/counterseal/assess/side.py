@@ -21,7 +21,7 @@ from counterseal.reach.engine import Engine
 from counterseal.reach.program import build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from counterseal.assess.campaign import Outcome
     from counterseal.assess.possible import Needs, Possibility
@@ -100,15 +100,27 @@ class Model:
 
 
 def model_of(
-    estate: Estate, catalog: Catalog, *, adversaries: Sequence[str] | None = None
+    estate: Estate,
+    catalog: Catalog,
+    *,
+    adversaries: Sequence[str] | None = None,
+    footholds: Collection[str] | None = None,
 ) -> Model:
-    """Compile an estate for every adversary of the catalog, or for those named."""
+    """Compile an estate for every adversary of the catalog, or for those named.
+
+    With ``footholds`` (ids of steps) these are the only entries (``compile_graphs``).
+    """
     chosen = sorted(catalog.adversaries if adversaries is None else adversaries)
     whole = Valuation(estate, catalog)
     return Model(
         estate=estate,
         catalog=catalog,
-        graphs=compile_graphs(estate, [catalog.adversaries[name] for name in chosen], catalog),
+        graphs=compile_graphs(
+            estate,
+            [catalog.adversaries[name] for name in chosen],
+            catalog,
+            footholds=footholds,
+        ),
         valuations={
             name: whole.narrowed(catalog.adversaries[name].objectives.uses) for name in chosen
         },

@@ -16,7 +16,7 @@ from counterseal.catalog.adversaries import CompulsionReach
 from counterseal.estate.pause import without_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from counterseal.attackgraph.model import AttackGraph
     from counterseal.catalog.adversaries import Adversary
@@ -33,17 +33,29 @@ def compile_graph(estate: Estate, adversary: Adversary, catalog: Catalog) -> Att
 
 
 def compile_graphs(
-    estate: Estate, adversaries: Sequence[Adversary], catalog: Catalog
+    estate: Estate,
+    adversaries: Sequence[Adversary],
+    catalog: Catalog,
+    *,
+    footholds: Collection[str] | None = None,
 ) -> Mapping[str, AttackGraph]:
     """Return the attack graph of each adversary against ``estate``, by id of the adversary.
 
     Linear in elements and relations. Parameters are named as ``docs/attack-rules.md`` says;
     those of one element appear only when a step of the graph uses them.
 
+    Args:
+        estate: The estate.
+        adversaries: Profiles, each with an id of its own.
+        catalog: Rules, controls and priors.
+        footholds: Ids of steps that are taken at time 0 and are the only entries; ``None``: the
+            entries of the rules. A step that the rules do not make here is no foothold.
+
     Raises:
         CatalogError: A rule refers to a prior or follows a relation that is not there, or two
             rules make one step.
     """
+    held = None if footholds is None else frozenset(footholds)
     with without_collection():
         shared = _shared(estate, adversaries, catalog)
         graphs = {}
@@ -51,7 +63,7 @@ def compile_graphs(
             rules = _open_rules(catalog, adversary)
             blueprint = shared or Blueprint(estate, catalog, rules)
             graphs[adversary.id] = perspective(
-                blueprint, adversary, catalog, frozenset(rule.id for rule in rules)
+                blueprint, adversary, catalog, frozenset(rule.id for rule in rules), held
             )
         return graphs
 

@@ -32,6 +32,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("explain", "say why, in plain language, with the rule and its source", "Review"),
     Command("report", "write the single-file report of a review", "Review"),
     Command("reach", "how far each adversary gets, and how soon", "Engine"),
+    Command("blast", "what an adversary gets from one place alone", "Engine"),
     Command("paths", "distinct ways to a target, and what cuts each", "Engine"),
     Command("chokepoints", "what a target's reach hangs on, one removal at a time", "Engine"),
     Command("integrity", "which records could be made false, by whom, for how long", "Engine"),

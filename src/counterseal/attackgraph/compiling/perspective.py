@@ -41,10 +41,17 @@ _LATENTS = tuple(sorted((SEEN_BY, SKILL)))
 
 
 def perspective(
-    blueprint: Blueprint, adversary: Adversary, catalog: Catalog, rules: Collection[str]
+    blueprint: Blueprint,
+    adversary: Adversary,
+    catalog: Catalog,
+    rules: Collection[str],
+    footholds: Collection[str] | None = None,
 ) -> AttackGraph:
-    """Return the graph of ``adversary``, for whom ``rules`` (ids) are open."""
-    return _Perspective(blueprint, adversary, catalog, rules).graph()
+    """Return the graph of ``adversary``, for whom ``rules`` (ids) are open.
+
+    With ``footholds`` (ids of steps) these are the only entries.
+    """
+    return _Perspective(blueprint, adversary, catalog, rules, footholds).graph()
 
 
 class _Efforts(NamedTuple):
@@ -66,7 +73,9 @@ class _Perspective:
         adversary: Adversary,
         catalog: Catalog,
         rules: Collection[str],
+        footholds: Collection[str] | None,
     ) -> None:
+        self._footholds = footholds
         self._blueprint = blueprint
         self._adversary = adversary
         self._catalog = catalog
@@ -96,14 +105,25 @@ class _Perspective:
         )
 
     @cached_property
+    def _entry(self) -> NDArray[np.uint8]:
+        """1 for each draft at which the adversary may begin."""
+        drafts = self._blueprint.drafts
+        if self._footholds is None:
+            return drafts.entry
+        held = [name in self._footholds for name in drafts.names]
+        return np.array(held, dtype=np.bool_).astype(np.uint8)
+
+    @cached_property
     def _reached(self) -> NDArray[np.bool_]:
         """Drafts that some entry of this adversary can lead to."""
         drafts = self._blueprint.drafts
         by_rule = np.array([*(rule.id in self._rules for rule in drafts.rules), False])
         by_way = np.array([name in {"", MARKET, *self._ways} for name in drafts.vectors])
         open_ = (by_rule[drafts.rule] & by_way[drafts.vector]).astype(np.uint8)
+        if self._footholds is not None:
+            open_ |= self._entry
         row, child = self._blueprint.children
-        found = possible(drafts.missing.copy(), drafts.entry, open_, row, child)
+        found = possible(drafts.missing.copy(), self._entry, open_, row, child)
         return found.astype(np.bool_)
 
     @cached_property
@@ -150,7 +170,7 @@ class _Perspective:
         return Columns(
             names=[drafts.names[row] for row in rows.tolist()],
             kind=np.where(made, drafts.kind[rows], 0).astype(np.uint8),
-            entry=np.where(made, drafts.entry[rows], 0).astype(np.uint8),
+            entry=np.where(made, self._entry[rows], 0).astype(np.uint8),
             parent_row=parent_row,
             parent=parent,
             family=efforts.family[effort],

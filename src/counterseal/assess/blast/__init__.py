@@ -1,0 +1,1 @@
+"""Blast radius: what an adversary gets from one place alone (``measures.md`` D.1)."""
