@@ -11,13 +11,11 @@ import pytest
 from counterseal.cli.main import main
 from counterseal.errors import SparkError
 from counterseal.workspace.spark import session
-from counterseal.workspace.spark.session import require_spark
+from counterseal.workspace.spark.session import LOOPBACK, require_spark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-LOOPBACK = session._LOOPBACK
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["differences", "identity"]
 
 _LIBRARIES = ("llvmlite", "numba", "numpy")
+_SOURCE = ("attackgraph", "canon.py", "reach", "workspace/spark")
+"""What trials are made of; another report or command line is no other arithmetic."""
 
 
 @cache
@@ -47,9 +49,12 @@ def differences(mine: str, theirs: str) -> tuple[str, ...]:
 
 
 def _source(folder: Path) -> str:
-    """Return the digest of every module of the program, with its name."""
+    """Return the digest of the modules that trials are made of, with their names."""
     total = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
+    tops = [folder / top for top in _SOURCE]
+    for path in sorted(one for top in tops for one in (top, *top.rglob("*.py"))):
+        if path.is_dir():
+            continue
         data = path.read_bytes()
         name = path.relative_to(folder).as_posix()
         total.update(f"{name}\0{len(data)}\0".encode() + data)

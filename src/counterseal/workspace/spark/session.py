@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
-__all__ = ["opened", "require_spark"]
+__all__ = ["LOOPBACK", "java", "opened", "require_spark", "spark_home", "spark_is_here"]
 
 _LOCAL = re.compile(r"local(\[(\d+|\*)(, *\d+)?\])?|local-cluster\[\d+, *\d+, *\d+\]")
 _REAL = re.compile(r"yarn|k8s://\S+|spark://\S+")
 _ADDRESS = re.compile(r"\[?([^,\]]+)\]?:(\d+)")
 _CONNECT_SECONDS = 5.0
-_LOOPBACK = socket.inet_ntoa(socket.INADDR_LOOPBACK.to_bytes(4, "big"))
+LOOPBACK = socket.inet_ntoa(socket.INADDR_LOOPBACK.to_bytes(4, "big"))
 
 _QUIET = {
     "spark.ui.enabled": "false",
@@ -45,8 +45,8 @@ _QUIET = {
     "spark.sql.catalogImplementation": "in-memory",
 }
 _CLOSED = {
-    "spark.driver.host": _LOOPBACK,
-    "spark.driver.bindAddress": _LOOPBACK,
+    "spark.driver.host": LOOPBACK,
+    "spark.driver.bindAddress": LOOPBACK,
     "spark.authenticate": "true",
     "spark.network.crypto.enabled": "true",
     "spark.io.encryption.enabled": "true",
@@ -64,7 +64,7 @@ def require_spark(master: str) -> None:
             f"{master!r} is not a master",
             hint="try local[2], local-cluster[2,1,1024] or spark://HOST:7077",
         )
-    missing = [name for name in ("pyspark", "pyarrow", "pandas") if find_spec(name) is None]
+    missing = _missing()
     if missing:
         raise SparkError(
             f"Spark needs {' and '.join(missing)}, not installed here",
@@ -79,12 +79,24 @@ def require_spark(master: str) -> None:
         _require_answer(master.removeprefix("spark://"))
 
 
+def spark_is_here() -> bool:
+    """Whether packages and Java are installed."""
+    return java() is not None and not _missing()
+
+
 def java() -> str | None:
     """Return the Java that Spark would start, if there is one."""
     home = os.environ.get("JAVA_HOME")
     if home:
         return shutil.which(str(Path(home) / "bin" / "java"))
     return shutil.which("java")
+
+
+def spark_home() -> Path:
+    """Return the folder of Spark: ``SPARK_HOME``, or that of the package."""
+    spec = find_spec("pyspark")
+    inside = spec.submodule_search_locations if spec is not None else None
+    return Path(os.environ.get("SPARK_HOME") or (inside or [""])[0])
 
 
 @contextmanager
@@ -127,7 +139,7 @@ def _context(master: str) -> SparkContext:
 
     is_local = _LOCAL.fullmatch(master) is not None
     python = {"PYSPARK_PYTHON": os.environ.get("PYSPARK_PYTHON", sys.executable)}
-    address = {"SPARK_LOCAL_IP": _LOOPBACK, "SPARK_LOCAL_HOSTNAME": _LOOPBACK}
+    address = {"SPARK_LOCAL_IP": LOOPBACK, "SPARK_LOCAL_HOSTNAME": LOOPBACK}
     with _environment({**python, **address} if is_local else {}):
         running = _java(is_local=is_local)
         conf = SparkConf()
@@ -171,6 +183,11 @@ def _started(is_local: bool) -> _Java:  # noqa: FBT001 - a key of the cache
             hint=_complaint(printed) or "Spark needs Java 17 or newer",
         ) from error
     return _Java(gateway=gateway, printed=printed, is_local=is_local)
+
+
+def _missing() -> list[str]:
+    """Return the packages of the extra that are not installed."""
+    return [name for name in ("pyspark", "pyarrow", "pandas") if find_spec(name) is None]
 
 
 @contextmanager
@@ -220,7 +237,4 @@ def _first_line(text: str) -> str:
 
 def _clear(application: str) -> None:
     """Remove what the workers of a local cluster leave in the folder of Spark."""
-    from pyspark.find_spark_home import _find_spark_home  # noqa: PLC0415 - no other
-
-    work = Path(_find_spark_home()) / "work"
-    shutil.rmtree(work / application, ignore_errors=True)
+    shutil.rmtree(spark_home() / "work" / application, ignore_errors=True)

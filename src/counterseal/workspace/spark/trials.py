@@ -47,7 +47,7 @@ LARGEST_WAVE_BYTES = 2**28
 PATIENCE_SECONDS = 90.0
 """How long all workers may be busy with others, or missing, before we give up."""
 
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.2
 _SAME = "install the same version on every worker; `counterseal --version` says which"
 _LOGS = "the logs of the workers say more; docs/spark.md has the usual causes"
 
@@ -111,6 +111,7 @@ def spread(
             table = _collected(session, rows, told)
             _require_same(table)
             found += _read(table, job, parts)
+            advance(len(found), len(parts))
     finally:
         message.destroy()
     return assemble(job, found)
@@ -182,10 +183,11 @@ def _collected(
         context.setJobGroup(group, "counterseal trials", interruptOnCancel=True)
         return rows.toArrow()
 
-    with ThreadPoolExecutor(1) as pool:
+    # This thread never waits for Java itself: Ctrl-C would leave half an answer in its socket.
+    with ThreadPoolExecutor(2) as pool:
         job = pool.submit(work)
         try:
-            _wait(session, job, group, told)
+            _wait(job, told, lambda: pool.submit(_tasks, session, group).result())
             return job.result()
         except (KeyboardInterrupt, SparkError):
             context.cancelJobGroup(group)
@@ -195,15 +197,19 @@ def _collected(
 
 
 def _wait(
-    session: SparkSession, job: Future[pa.Table], group: str, told: Callable[[int], None]
+    job: Future[pa.Table], told: Callable[[int], None], tasks: Callable[[], tuple[int, int]]
 ) -> None:
-    """Wait for a job and report how many of its tasks are done."""
+    """Wait for a job and report how many of its tasks are done.
+
+    Raises:
+        SparkError: No worker took a task in time.
+    """
     start, begun = stopwatch(), False
     while True:
         try:
             job.exception(timeout=_POLL_SECONDS)
         except TimeoutError:
-            done, active = _tasks(session, group)
+            done, active = tasks()
             told(done)
             begun = begun or done + active > 0
             if not begun and stopwatch() - start > PATIENCE_SECONDS:

@@ -1,0 +1,7 @@
+"""Tests with Java run where PySpark and Java are; ``test_trials.py`` says where they are not."""
+
+from __future__ import annotations
+
+from counterseal.workspace.spark.session import spark_is_here
+
+collect_ignore = [] if spark_is_here() else ["test_workers.py"]
