@@ -16,9 +16,13 @@ from counterseal.reach.engine import Engine
 from counterseal.testing.catalogs import catalog
 
 if TYPE_CHECKING:
-    from counterseal.attackgraph.model import AttackGraph
+    from collections.abc import Callable, Mapping
+
+    from counterseal.attackgraph.model import AttackGraph, Step
     from counterseal.estate.estate import Estate
     from counterseal.reach.engine import Arrivals
+
+    Edit = Callable[[Estate, str, str, Mapping[str, object]], Estate]
 
 pytestmark = pytest.mark.slow
 
@@ -37,6 +41,10 @@ def engine(graph: AttackGraph, *targets: str) -> Engine:
     """
     wanted = tuple(objective.step for objective in graph.objectives)
     return Engine(graph, draws=DRAWS, workers=1, targets=targets or wanted)
+
+
+def steps_of(graph: AttackGraph) -> dict[str, Step]:
+    return {step.id: step for step in graph.steps}
 
 
 def share(arrivals: Arrivals, step: str) -> float:
@@ -88,6 +96,38 @@ def test_another_grant_never_slows_the_adversary(busy: Estate) -> None:
     one, other = engine(compiled(busy)).run(), engine(compiled(after)).run()
     for step in one.steps:
         assert np.all(other.row(step) <= one.row(step)), step
+
+
+@pytest.mark.parametrize("how", ["on-paper", "verified"])
+def test_closing_a_route_never_helps_the_adversary(
+    busy: Estate, edited: Edit, how: str
+) -> None:
+    before = engine(compiled(busy)).run()
+    closed = Fact.model_validate(how)
+    for kind, element in (("links", "search"), ("links", "sync"), ("grants", "clerks")):
+        after = engine(compiled(edited(busy, kind, element, {"closed": closed}))).run()
+        for step in before.steps:
+            assert np.all(after.row(step) >= before.row(step)), (element, step)
+
+
+def test_what_was_delivered_is_still_there_when_the_link_is_closed(
+    busy: Estate, edited: Edit
+) -> None:
+    closed = edited(busy, "links", "sync", {"closed": Fact.model_validate("verified")})
+    graph = compiled(closed)
+    assert "link:sync" not in steps_of(graph)["sync#kept"].requires
+    assert "link:sync" in steps_of(graph)["sync#copy"].requires
+    runs = engine(graph, "sync#kept", "sync#copy").run()
+    assert share(runs, "sync#kept") > 0
+    assert share(runs, "sync#copy") == 0
+
+
+def test_having_looked_for_copies_never_helps_the_adversary(busy: Estate, edited: Edit) -> None:
+    looked = edited(busy, "holdings", "cases", {"copies_verified": Fact.model_validate(True)})
+    before, after = engine(compiled(busy)).run(), engine(compiled(looked)).run()
+    for step in before.steps:
+        assert np.all(after.row(step) >= before.row(step)), step
+    assert np.any(after.row("cases#exfiltrate") > before.row("cases#exfiltrate"))
 
 
 def test_without_a_link_nothing_comes_over_it(busy: Estate) -> None:

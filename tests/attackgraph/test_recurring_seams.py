@@ -13,6 +13,8 @@ import pytest
 from counterseal.attackgraph.compile import compile_graph
 from counterseal.estate import change, patch
 from counterseal.estate.diff import Direction, diff
+from counterseal.estate.dump import to_files
+from counterseal.estate.loading import parse
 from counterseal.reach.draws import Draws
 from counterseal.reach.engine import Engine
 from counterseal.reach.explaining.critical import explain
@@ -176,6 +178,12 @@ def test_data_that_a_contractor_took_home_is_still_there_when_its_access_has_end
     assert falls(
         arrivals(estate, "images#exfiltrate", cured), arrivals(estate, "images#exfiltrate")
     )
+
+
+def test_what_seams_ask_of_an_estate_survives_writing_and_reading() -> None:
+    for estate in (copies(), route(closed="on-paper"), classed("low", "high")):
+        again = parse(to_files(estate), attributes=catalog().attributes)
+        assert again.digest == estate.digest
 
 
 # ------------------------------------------------ architecture knowledge stolen first

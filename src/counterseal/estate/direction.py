@@ -53,6 +53,7 @@ _SAFER_FIRST: Mapping[tuple[type[Record], str], Sequence[object]] = MappingProxy
         (Control, "state"): tuple(ControlState)[::-1],
         (System, "exposure"): tuple(Exposure)[::-1],
         (System, "lock"): (True, False),
+        (System, "categorization"): _BASELINES[::-1],
         (Organization, "posture"): _BASELINES[::-1],
         (Zone, "baseline"): _BASELINES[::-1],
         (Link, "from_standard"): _BASELINES[::-1],
