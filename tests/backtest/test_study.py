@@ -12,7 +12,7 @@ from counterseal.backtest.baselines import BASELINES
 from counterseal.backtest.case import Case
 from counterseal.backtest.ranking import Measure
 from counterseal.backtest.results.records import Settings
-from counterseal.backtest.study import backtest
+from counterseal.backtest.study import backtest, gather, run_one
 from counterseal.backtest.written.document import as_json, misses
 from counterseal.backtest.written.text import text
 from counterseal.errors import UsageError
@@ -121,3 +121,42 @@ def test_no_case_and_no_seed_are_refused(case: Case) -> None:
         backtest([], catalog())
     with pytest.raises(UsageError):
         backtest([case], catalog(), settings=Settings(seeds=()))
+
+
+def test_negative_controls_and_times_are_there_for_every_case_and_seed(study: Study) -> None:
+    (result,) = study.results
+    assert len(result.twins) == 2
+    assert study.hardened.pairs == 2
+    assert set(result.shuffled) <= set(result.percentiles)
+    assert Measure.ENTRY in result.shuffled
+    assert result.time.trials == 2 * 4 * 8
+    assert result.time.recorded.days is None
+    assert result.time.model is None
+
+
+def test_a_recorded_figure_gets_a_place_in_the_times_foretold(case: Case) -> None:
+    told = case.truth.model_copy(update={"durations_days": {"access_to_objective": 30}})
+    more = dataclasses.replace(FEW, seeds=(1,), outer=16, lanes=16)
+    (result,) = backtest(
+        [Case(before=case.before, truth=told)], catalog(), settings=more
+    ).results
+    for row in (result.time.anywhere, result.time.reference):
+        assert row is not None
+        assert 0 <= row.pit <= 1
+        assert row.low <= row.median <= row.high
+    assert result.time.recorded.counts
+
+
+def test_the_study_is_the_same_from_outcomes_computed_elsewhere(
+    case: Case, study: Study
+) -> None:
+    runs = [run_one(case, catalog(), seed=seed, settings=FEW) for seed in (1, 2)]
+    assert as_json(gather([case], catalog(), runs, settings=FEW)) == as_json(study)
+
+
+def test_what_progress_raises_ends_the_study(case: Case) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt((done, total))
+
+    with pytest.raises(KeyboardInterrupt):
+        backtest([case], catalog(), settings=FEW, progress=stop)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import resources
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING
 
 from counterseal.backtest.study import backtest, gather, run_one
@@ -18,7 +20,7 @@ from counterseal.workspace.files import read_folder, write_bytes
 from counterseal.workspace.packaged import catalog_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
     from pathlib import Path
     from typing import Protocol
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["CaseFiles", "code_digest", "read_cases", "register", "run"]
 
 _SUFFIXES = (".yaml", ".yml")
-_WORTH_A_PROCESS = 8
+_WORTH_A_PROCESS = 16
 """Runs of one case under one seed below which starting processes takes longer."""
 
 _RANKING = ("attackgraph", "backtest", "catalog", "documents", "estate", "reach")
@@ -108,9 +110,8 @@ def run(
     raises, ends it: what waits is dropped, and nothing is left running.
     """
     jobs = [(case, seed) for case in cases for seed in settings.seeds]
-    processes = min(
-        settings.workers or os.cpu_count() or 1, len(jobs) // (_WORTH_A_PROCESS // 2)
-    )
+    share = 2 * len(jobs) // _WORTH_A_PROCESS
+    processes = min(settings.workers or os.cpu_count() or 1, share)
     if processes < 2 or len(jobs) < _WORTH_A_PROCESS:  # noqa: PLR2004 - one is no crowd
         return backtest(cases, catalog, settings=settings, progress=progress)
     alone = replace(settings, workers=1)
@@ -121,11 +122,17 @@ def run(
     except OSError:  # no semaphores here
         return backtest(cases, catalog, settings=settings, progress=progress)
     outcomes: list[Outcome] = []
+    before = {*active_children()}
     try:
-        waiting = [pool.submit(_one, case, seed, alone) for case, seed in jobs]
+        with _without_interrupts():
+            waiting = [pool.submit(_one, case, seed, alone) for case, seed in jobs]
         for future in waiting:
             outcomes.append(future.result())
             progress(len(outcomes), len(jobs))
+    except BaseException:
+        for process in {*active_children()} - before:
+            process.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return gather(cases, catalog, outcomes, settings=settings)
@@ -135,9 +142,21 @@ _shared: dict[str, Catalog] = {}
 """What a process of the pool reads once."""
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Start processes that ignore interrupts, which are for the one that asked."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # here nobody can be interrupted
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _begin() -> None:
-    """Start a process of the pool: an interrupt is for the one that asked."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Start a process of the pool."""
     _shared["catalog"] = parse_catalog(catalog_files())
 
 
