@@ -103,7 +103,7 @@ def test_closing_a_route_never_helps_the_adversary(
     busy: Estate, edited: Edit, how: str
 ) -> None:
     before = engine(compiled(busy)).run()
-    closed = Fact.model_validate(how)
+    closed: Fact[str] = Fact.model_validate(how)
     for kind, element in (("links", "search"), ("links", "sync"), ("grants", "clerks")):
         after = engine(compiled(edited(busy, kind, element, {"closed": closed}))).run()
         for step in before.steps:
