@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
+
+from counterseal.threads import threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,5 +24,5 @@ def each(work: Callable[[T], R], items: Sequence[T], *, workers: int) -> Iterato
     if workers <= 1 or len(items) <= 1:
         yield from map(work, items)
         return
-    with ThreadPoolExecutor(workers) as pool:
+    with threads(workers) as pool:
         yield from pool.map(work, items)

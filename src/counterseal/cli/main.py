@@ -32,8 +32,17 @@ class _Module(Protocol):
 
 
 def run() -> NoReturn:
-    """Run the program with the words of the command line, and leave with its exit code."""
-    sys.exit(main(sys.argv[1:]))
+    """Run the program with the words of the command line, and leave with its exit code.
+
+    An interrupted program leaves at once: a kernel that still runs in a thread has nothing to
+    write, and files are put in place whole or not at all.
+    """
+    code = main(sys.argv[1:])
+    if code == Exit.INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(words: Sequence[str]) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from counterseal.threads import threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +126,7 @@ class Trials:
         if shares == 1:
             go(0, self.draws)
             return
-        with ThreadPoolExecutor(max_workers=shares) as pool:
+        with threads(shares) as pool:
             list(pool.map(go, cuts[:-1], cuts[1:]))
 
 

@@ -9,7 +9,6 @@ neither on that nor on the number of workers.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import cached_property
 from threading import Lock
@@ -33,6 +32,7 @@ from counterseal.reach.sharing import ALIKE, Drawn, common, edit
 from counterseal.reach.sweep import settle
 from counterseal.reach.tiling import tiling
 from counterseal.reach.values import Values, evaluate_with
+from counterseal.threads import threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -413,7 +413,7 @@ class Engine:
         if parts <= 1:
             work(0, tiles)
             return
-        with ThreadPoolExecutor(self.workers) as pool:
+        with threads(self.workers) as pool:
             list(pool.map(work, ends[:-1], ends[1:]))
 
     def _arrivals(self, ticks: NDArray[np.uint16]) -> Arrivals:

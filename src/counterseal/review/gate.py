@@ -7,7 +7,6 @@ rule cards are asked about the comparison on all draws, knowing what was found.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from counterseal.review.paths import leading_objectives, worst_path
 from counterseal.review.profile import profile
 from counterseal.review.proposal import propose
 from counterseal.review.searches.search import MOST_THREADS, judge_of, search
+from counterseal.threads import threads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +114,7 @@ def _contrasts(
     full, screen = inputs.settings.draws, inputs.settings.screen
     progress("before and after", 0, 3)
     before = model_of(proposal.before, inputs.catalog).side(full, workers=workers)
-    with ThreadPoolExecutor(1) as pool:
+    with threads(1) as pool:
         running = pool.submit(before.run)  # kernels, while Python compiles the other
         model = model_of(proposal.after, inputs.catalog)
         after = model.side(full, workers=workers, like=before)

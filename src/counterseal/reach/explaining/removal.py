@@ -10,7 +10,6 @@ horizon. That is why a dominator, which knows none of these, is not what is repo
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ import numpy as np
 from counterseal.reach.explaining.clustered import share
 from counterseal.reach.special import njit
 from counterseal.reach.sweep import settle_tile
+from counterseal.threads import threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,7 +174,7 @@ def _arrivals(  # noqa: PLR0917 - what a kernel needs, and who runs it
     if parts <= 1:
         work(0, where.shape[1])
     else:
-        with ThreadPoolExecutor(parts) as pool:
+        with threads(parts) as pool:
             list(pool.map(work, ends[:-1], ends[1:]))
     return out
 

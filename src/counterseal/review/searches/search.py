@@ -8,7 +8,6 @@ falsehood knowing the conditions.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -25,6 +24,7 @@ from counterseal.review.searches.candidates import candidates, critical_steps
 from counterseal.review.searches.claims import claims, screened
 from counterseal.review.searches.conditions import smallest_set, try_each
 from counterseal.review.searches.flip import flip_distance
+from counterseal.threads import threads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +112,7 @@ def search(
     progress("evidence", 0, 1)
     targets = {name: _targets(rows) for name, rows in objectives.items()}
     moved = most_moved(contrast.compare().rows)
-    with ThreadPoolExecutor(1) as pool:
+    with threads(1) as pool:
         weighing = pool.submit(_evidence, contrast, moved, workers)
         critical = critical_steps(contrast.after, targets)
         found = _claims(proposal, contrast)
@@ -129,7 +129,7 @@ def search(
     judge = judge_of(inputs, _with_conditions(known, None, concern))
     tried = candidates(proposal, contrast.after, inputs.catalog, critical=critical)
     progress("conditions", 0, len(tried))
-    with ThreadPoolExecutor(1) as pool:
+    with threads(1) as pool:
         digesting = pool.submit(lambda: proposal.digests)  # Python, while kernels search
         trials = try_each(
             contrast,
