@@ -13,15 +13,22 @@ import statistics
 import time
 from typing import TYPE_CHECKING
 
-from graphs import made
+from graphs import MEDIAN_DAYS, made
 
+from counterseal.attackgraph.model import (
+    AttackGraph,
+    Family,
+    LocalTime,
+    Power,
+    Step,
+    StepKind,
+)
 from counterseal.reach.draws import Draws
 from counterseal.reach.engine import Engine
 from counterseal.reach.spread import Job
 from counterseal.workspace.spark import check_workers, opened, spread
 
 if TYPE_CHECKING:
-    from counterseal.attackgraph.model import AttackGraph
     from counterseal.reach.arrivals import Arrivals
 
 MASTERS = ("local[2]", "local-cluster[2,1,1024]")
@@ -29,9 +36,33 @@ GOAL = 1.4
 LEAST_SECONDS = 6.0
 
 
+def with_steps(graph: AttackGraph) -> AttackGraph:
+    """Return the graph of ``made`` as steps, which can be written and sent."""
+    columns = graph.columns
+    assert columns is not None
+    slow = LocalTime(
+        family=Family.LOGNORMAL, scale=(Power(base=MEDIAN_DAYS),), shape=(Power(base=1.0),)
+    )
+    names, row, parent = columns.names, columns.parent_row, columns.parent
+    return AttackGraph(
+        steps=tuple(
+            Step(
+                id=name,
+                kind=StepKind.AND if columns.kind[i] else StepKind.OR,
+                parents=tuple(sorted(names[p] for p in parent[row[i] : row[i + 1]])),
+                entry=bool(columns.entry[i]),
+                time=slow,
+            )
+            for i, name in enumerate(names)
+        )
+    )
+
+
 def job(graph: AttackGraph, *, seed: int, trials: int) -> Job:
     """Return a job on ten targets."""
-    targets = tuple(step.id for step in graph.steps[100:1100:100])
+    targets = tuple(
+        step.id for step in graph.steps[100 : len(graph.steps) : len(graph.steps) // 10]
+    )
     return Job(graph=graph, targets=targets, draws=Draws(seed=seed, outer=1, lanes=trials))
 
 
@@ -75,7 +106,7 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=80_000)
     parser.add_argument("--runs", type=int, default=5)
     args = parser.parse_args()
-    graph = made(args.steps)
+    graph = with_steps(made(args.steps))
     by_threads(job(graph, seed=0, trials=512))  # kernels are compiled before
     print(f"{args.steps:,} steps, {args.trials:,} trials; the same bytes in every run")
     for master in MASTERS:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counterseal.attackgraph.columns import columns_of
 from counterseal.attackgraph.compile import compile_graph
 from counterseal.attackgraph.model import Power
 from counterseal.errors import GraphError
@@ -63,6 +64,13 @@ def test_what_a_worker_is_told_says_nothing_of_objectives() -> None:
         encode(Job(graph=graph, targets=(), draws=Draws(seed=1, outer=1, lanes=1)))
     )
     assert "objectives" not in data["graph"]
+
+
+def test_a_graph_that_has_columns_but_no_steps_is_refused_for_it_would_be_empty() -> None:
+    sent = job()
+    hollow = replace(sent.graph, steps=(), columns=columns_of(sent.graph))
+    with pytest.raises(GraphError, match="without steps"):
+        encode(replace(sent, graph=hollow))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Tests with Java run where PySpark and Java are; ``test_trials.py`` says where they are not."""
+"""Tests with Java run where it is installed; ``test_trials.py`` says where it is not."""
 
 from __future__ import annotations
 

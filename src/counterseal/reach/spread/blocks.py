@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from counterseal.reach.engine import Engine
     from counterseal.reach.spread.message import Job
 
-__all__ = ["Block", "assemble", "blocks_of", "simulate_block"]
+__all__ = ["Block", "assemble", "blocks_of", "simulate_block", "trials_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,12 @@ def blocks_of(draws: Draws, *, count: int) -> tuple[Block, ...]:
     )
 
 
+def trials_of(draws: Draws, block: Block) -> slice:
+    """Return the trials of a block."""
+    layout = tiling(draws)
+    return slice(layout.span(block.first).start, layout.span(block.stop - 1).stop)
+
+
 def simulate_block(engine: Engine, block: Block) -> NDArray[np.uint16]:
     """Return the arrivals at the targets in the trials of one block, on one thread.
 
@@ -78,7 +84,7 @@ def simulate_block(engine: Engine, block: Block) -> NDArray[np.uint16]:
     shape = (1, every.size, layout.width)
     x, t = np.empty(shape, dtype=np.uint16), np.empty(shape, dtype=np.uint16)
     known = np.flatnonzero(program.target_rows >= 0)
-    trials = _trials(engine.draws, block)
+    trials = trials_of(engine.draws, block)
     ticks = np.full((len(program.targets), trials.stop - trials.start), NEVER)
     for tile in range(block.first, block.stop):
         here = np.array([tile], dtype=np.int64)
@@ -103,7 +109,7 @@ def assemble(job: Job, blocks: Iterable[tuple[Block, NDArray[np.uint16]]]) -> Ar
     ticks = np.full((len(job.targets), job.draws.trials), NEVER)
     times = np.zeros(job.draws.trials, dtype=np.uint8)
     for block, found in blocks:
-        trials = _trials(job.draws, block)
+        trials = trials_of(job.draws, block)
         if found.shape != ticks[:, trials].shape:
             raise UsageError(f"block {block.number} has arrivals of shape {found.shape}")
         ticks[:, trials] = found
@@ -117,9 +123,3 @@ def assemble(job: Job, blocks: Iterable[tuple[Block, NDArray[np.uint16]]]) -> Ar
         tick_days=job.graph.horizon_days / 65534,
         draws=job.draws,
     )
-
-
-def _trials(draws: Draws, block: Block) -> slice:
-    """Return the trials of a block."""
-    layout = tiling(draws)
-    return slice(layout.span(block.first).start, layout.span(block.stop - 1).stop)

@@ -59,8 +59,11 @@ def encode(job: Job) -> bytes:
     """Return the canonical bytes of a job; objectives and source positions are left out.
 
     Raises:
+        GraphError: The steps are known as columns only, so there is no content to write.
         ValueError: The seed is beyond 2**53 - 1, or a number is not finite.
     """
+    if len(job.graph.steps) != len(job.graph.index):
+        raise GraphError("a graph of columns without steps cannot be sent")
     content = job.graph.as_json()
     del content["objectives"]  # whoever simulates is told the targets, not what they are for
     return canonical(

@@ -15,7 +15,7 @@ import numpy as np
 
 from counterseal.errors import SparkError, WorkersDifferError
 from counterseal.reach.program import build
-from counterseal.reach.spread.blocks import assemble, blocks_of
+from counterseal.reach.spread.blocks import assemble, blocks_of, trials_of
 from counterseal.reach.spread.message import encode
 from counterseal.workspace.clock import stopwatch
 from counterseal.workspace.spark.identity import differences, identity
@@ -146,14 +146,15 @@ def _read(
     table: pa.Table, job: Job, parts: Sequence[Block]
 ) -> list[tuple[Block, NDArray[np.uint16]]]:
     """Return the blocks of a table of answers, with their arrivals."""
-    numbers, ticks = table.column("block").to_pylist(), table.column("ticks")
-    return [
-        (
-            parts[number],
-            np.frombuffer(cell.as_buffer(), dtype="<u2").reshape(len(job.targets), -1),
+    found = []
+    cells = zip(table.column("block").to_pylist(), table.column("ticks"), strict=True)
+    for number, cell in cells:
+        trials = trials_of(job.draws, parts[number])
+        ticks = np.frombuffer(cell.as_buffer(), dtype="<u2")
+        found.append(
+            (parts[number], ticks.reshape(len(job.targets), trials.stop - trials.start))
         )
-        for number, cell in zip(numbers, ticks, strict=True)
-    ]
+    return found
 
 
 def _require_same(table: pa.Table) -> None:
