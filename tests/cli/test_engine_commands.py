@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 
 FEW = ["--draws", "8", "--lanes", "4", "--workers", "1"]
 SYSTEM = "case-files"
+GRANT = """
+grants:
+  - id: desk
+    organization: my-organization
+    role: clerk
+    system: case-files
+    privilege: use
+    headcount: 40
+    dormant-share: 0.25
+"""
 GRAPH = {
     "format": "counterseal-attack-graph/1",
     "causes": [{"id": "c", "probability": 0.5}],
@@ -259,3 +269,19 @@ def test_a_place_that_is_not_there_is_a_usage_error(project: str, capsys: Captur
 def _printed(words: list[str], capsys: Capture) -> str:
     assert main(words) == 0
     return capsys.readouterr().out
+
+
+def test_access_lists_accounts_and_what_remedies_take_away(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    start(tmp_path)
+    estate = tmp_path / "estate" / "estate.yaml"
+    estate.write_text(estate.read_text() + GRANT)
+    words = ["access", str(tmp_path), "--adversary", "cyber-espionage", *FEW]
+    out = _printed(words, capsys)
+    assert "40 accounts, 10 dormant, unknown of people who left" in out
+    assert "bound to no purpose" in out
+    assert "Give access when it is needed, for its purpose alone, everywhere: at most " in out
+    document = json.loads(_printed([*words, "--json"], capsys))
+    assert document["schema"] == "counterseal-access/1"
+    assert [row["id"] for row in document["grants"]] == ["desk"]

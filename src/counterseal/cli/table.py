@@ -33,6 +33,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("report", "write the single-file report of a review", "Review"),
     Command("reach", "how far each adversary gets, and how soon", "Engine"),
     Command("blast", "what an adversary gets from one place alone", "Engine"),
+    Command("access", "standing access, stale accounts, and what would change them", "Engine"),
     Command("paths", "distinct ways to a target, and what cuts each", "Engine"),
     Command("chokepoints", "what a target's reach hangs on, one removal at a time", "Engine"),
     Command("integrity", "which records could be made false, by whom, for how long", "Engine"),

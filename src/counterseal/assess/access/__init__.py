@@ -1,0 +1,1 @@
+"""Standing access: who may what, how many accounts nobody needs, and what would change it."""
