@@ -14,12 +14,13 @@ from peers import AND_OR, OR_ONLY, SLOW, timed
 from counterseal.reach.draws import Draws
 from counterseal.reach.engine import Engine
 from counterseal.reach.sampling import sample_tiles
-from counterseal.reach.sweep import settle
+from counterseal.reach.sweep import correct, settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from counterseal.attackgraph.model import AttackGraph
+    from counterseal.reach.program import Links
 
 __all__ = ["SIZES", "measured", "threads"]
 
@@ -37,8 +38,9 @@ the same arrivals, else the benchmark stops. An edge-trial is one edge in one tr
 often the sweep looks at it (`looks`); drawing local times is apart (`draws/s`). A peer's time
 is that of one trial after its own structures were built, so that building is not held
 against it; beyond 100,000 steps peers are timed on a single trial, below it is the median of
-three. `copy` is what numpy's copy of the arrivals reads and writes: a bound on any sweep that
-writes each arrival once."""
+three. `copy` is what numpy's copy of the arrivals reads and writes, and `sweep / copy` how
+often the arrivals could be copied while they are worked out. `one pass` is what the sweep does
+where it looks at every edge once and changes nothing: a bound on any sweep over rows."""
 PEERS_NOTE = """\
 `plain Python` is a lean binary heap for and/or graphs: children listed beforehand, one number
 for an entry of the heap, no derivations. `buckets` is our own compiled oracle, one trial at a
@@ -59,6 +61,7 @@ class Rates(NamedTuple):
     single: float
     draws: float
     copies: float
+    once: float
     looks: float
     held: int
 
@@ -83,6 +86,7 @@ def _rates(steps: int) -> Rates:
         assert np.array_equal(t, state.t)
         rates.append(links.parent.size * LANES / seconds)
         looks[-1] /= links.parent.size
+    once = clocked(lambda: _once(links, state.x[0], t[0]), runs=3)
     copies = clocked(lambda: np.copyto(t, state.t), runs=3)
     draws = clocked(lambda: _draw(engine, t), runs=runs, warm=warm)
     return Rates(
@@ -90,9 +94,18 @@ def _rates(steps: int) -> Rates:
         single=rates[1],
         draws=t.size / draws,
         copies=2 * t.nbytes / copies,
+        once=links.parent.size * LANES / once,
         looks=looks[-1],
         held=held[0],
     )
+
+
+def _once(links: Links, x: np.ndarray, t: np.ndarray) -> None:
+    """Work every step out from its parents' arrivals, which are settled."""
+    dirty = np.ones(t.shape[0], dtype=np.uint8)
+    row = np.empty(t.shape[1], dtype=np.uint16)
+    found = correct(links, x, t, dirty, row, np.empty(0, dtype=np.uint8), t)
+    assert found == links.parent.size
 
 
 def _draw(engine: Engine, out: np.ndarray) -> None:
@@ -128,6 +141,7 @@ def measured(sizes: Sequence[int]) -> list[Section]:
                 f"{ours.mixed / 1e6:,.0f} M",
                 f"{ours.single / 1e6:,.0f} M",
                 f"{ours.looks:.1f}",
+                f"{ours.once / 1e6:,.0f} M",
                 *(number(ratio) for ratio in ratios.values()),
                 f"{ours.draws / 1e6:,.1f} M",
                 f"{ours.copies / 1e9:,.1f} GB/s",
@@ -138,11 +152,11 @@ def measured(sizes: Sequence[int]) -> list[Section]:
         memory.append([f"{steps:,}", size(ours.held), *held])
         goals += _goals(steps, ratios)
     names = [f"/ {name}" for name in AND_OR] + [f"/ {name} (or-only)" for name in OR_ONLY]
-    speed = ["steps", "edge-trials/s", "or-only", "looks", *names]
+    speed = ["steps", "edge-trials/s", "or-only", "looks", "one pass", *names]
     sweep = Section(
         title="The sweep against peers",
         note=SWEEP_NOTE,
-        head=[*speed, "draws/s", "copy", "copy / sweep"],
+        head=[*speed, "draws/s", "copy", "sweep / copy"],
         rows=rows,
         goals=goals,
         after=PEERS_NOTE,
