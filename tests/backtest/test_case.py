@@ -105,3 +105,25 @@ def test_cases_come_in_order_of_id(pre_text: str, truth_text: str) -> None:
 )
 def test_ids_become_words_joined_by_hyphens(text: str, expected: str) -> None:
     assert kebab_id(text) == expected
+
+
+def test_blanks_are_as_good_as_nothing_and_lists_may_be_written_either_way() -> None:
+    pre = (
+        "case_id: small\norgs: [{id: a, kind: null}]\nholdings:\ntrust: null\n"
+        "systems: [{id: s, owner: a, zone: null}]\n"
+    )
+    truth = (
+        "case_id: small\nobjective: null\nobjective_holdings: h1\ndates: unknown\n"
+        "path: [{to: s, edge: [e1, e2]}, {from: s, to: null, edge: null}]\n"
+    )
+    (case,) = parse({"pre/s.yaml": pre.encode()}, {"truth/s.yaml": truth.encode()})
+    assert (case.before.holdings, case.before.trust) == ((), ())
+    assert case.truth.objective_holdings == ("h1",)
+    assert [step.edges for step in case.truth.path] == [("e1", "e2"), ()]
+    assert case.truth.dates == {}
+
+
+def test_long_ids_stay_apart() -> None:
+    one, other = kebab_id("a" * 90 + "1"), kebab_id("a" * 90 + "2")
+    assert one != other
+    assert max(len(one), len(other)) <= 56

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from counterseal.backtest.case import parse
 from counterseal.backtest.conversion import Controls, convert
 from counterseal.estate.estate import Estate
 from counterseal.estate.kinds import (
@@ -129,3 +130,75 @@ def test_an_unknown_kind_of_organization_is_a_partner_and_listed(case: Case) -> 
     )
     assert estate_of(made).organizations["case-tug-co"].kind is OrganizationKind.PARTNER
     assert ("tug_co", "guild") in {(row.element, row.text) for row in made.unmatched}
+
+
+def converted(pre_text: str, *rows: tuple[str, str]) -> tuple[CaseEstate, Estate]:
+    """Convert the case of the tests with some of its text replaced."""
+    for old, new in rows:
+        assert old in pre_text
+        pre_text = pre_text.replace(old, new)
+    truth = b"case_id: harbour_office\n"
+    (case,) = parse({"a.yaml": pre_text.encode()}, {"a.yaml": truth})
+    made = convert(case.before, parent="owner", controls=Controls.ALL)
+    return made, estate_of(made)
+
+
+def test_an_edge_to_an_organization_ends_at_a_network_of_it(pre_text: str) -> None:
+    made, estate = converted(pre_text, ("from: desk, to: register", "from: desk, to: tug_co"))
+    assert estate.links[made.ids["e4"]].to == "case-crew-net"
+
+
+def test_an_edge_between_organizations_is_a_grant_to_a_system_of_the_other(
+    pre_text: str,
+) -> None:
+    made, estate = converted(pre_text, ("from: rope_co, to: desk", "from: rope_co, to: office"))
+    grant = estate.grants[made.ids["e5"]]
+    assert (grant.organization, grant.system) == ("case-rope-co", "case-lan")
+
+
+def test_an_organization_without_a_system_gets_one_for_the_edges_that_end_at_it(
+    pre_text: str,
+) -> None:
+    made, estate = converted(pre_text, ("from: desk, to: register", "from: desk, to: rope_co"))
+    system = estate.systems[estate.links[made.ids["e4"]].to]
+    assert (system.owner, system.kind) == ("case-rope-co", "network")
+    assert system.exposure.value is None
+    assert estate.zones[system.zone].operator == "case-rope-co"
+
+
+def test_an_edge_to_where_it_begins_is_left_out_and_said(pre_text: str) -> None:
+    made, estate = converted(pre_text, ("from: desk, to: register", "from: desk, to: desk"))
+    assert made.ids["e4"] not in estate.links
+    assert [row.element for row in made.unmatched if row.field == "to"] == ["e4"]
+
+
+@pytest.mark.parametrize(
+    ("count", "size"),
+    [
+        ("90000", 90000),
+        ("9.0e4", 90000),
+        ("3", 11),
+        ("many", None),
+        ("-4", None),
+        ("true", None),
+    ],
+)
+def test_a_count_that_is_no_number_of_people_is_unknown_and_said(
+    pre_text: str, count: str, size: int | None
+) -> None:
+    made, estate = converted(pre_text, ("count: 90000", f"count: {count}"))
+    (population,) = estate.populations.values()
+    assert population.size.value == size
+    assert [row.field for row in made.unmatched].count("count") == (size is None)
+
+
+def test_exposure_in_words_is_unknown_and_said(pre_text: str) -> None:
+    made, estate = converted(pre_text, ("internet_facing: true", "internet_facing: in part"))
+    assert estate.systems["case-desk"].exposure.value is None
+    assert ("desk", "in part") in {(row.element, row.text) for row in made.unmatched}
+
+
+def test_a_control_on_something_else_is_left_out_and_said(pre_text: str) -> None:
+    made, estate = converted(pre_text, ("applies_to: lan", "applies_to: the fence"))
+    assert all("case-lan" not in row.on for row in estate.controls.values())
+    assert "the fence" in {row.text for row in made.unmatched}

@@ -8,6 +8,7 @@ import pytest
 
 from counterseal.backtest.usage import simulate, usage
 from counterseal.reach.draws import Draws
+from counterseal.reach.explaining.critical import explain
 from counterseal.testing.catalogs import catalog
 from counterseal.testing.estates import estate_from
 
@@ -44,6 +45,30 @@ def test_shares_lie_between_0_and_1_and_each_campaign_starts_somewhere() -> None
     for shares in (found.bare_entry, found.edge):
         assert all(0 <= share <= 1 + 1e-9 for share in shares.values())
     assert set(found.bare_entry) <= {"home", "lab", "front", "store"}
+
+
+def test_shares_are_those_of_the_explanations_of_every_target() -> None:
+    estate, adversary = estate_from(ONE_WAY), catalog().adversaries["cyber-espionage"]
+    engine = simulate(estate, adversary, catalog(), draws=DRAWS)
+    found = usage(engine, estate)
+    rows = explain(engine, most=0)
+    campaigns = sum(row.reached.hits for row in rows)
+    assert found.campaigns == campaigns
+    for edge in ("one", "idle"):
+        shares = [
+            sum(row.critical.get(step.id, 0.0) * row.reached.hits for row in rows) / campaigns
+            for step in engine.graph.steps
+            if step.element == edge
+        ]
+        assert found.edge.get(edge, 0.0) == pytest.approx(max(shares, default=0.0))
+
+
+def test_steps_watched_besides_change_no_share() -> None:
+    estate, adversary = estate_from(ONE_WAY), catalog().adversaries["cyber-espionage"]
+    also = ("front#session", "store#session", "data#read", "nowhere#session")
+    watched = simulate(estate, adversary, catalog(), draws=DRAWS, also=also)
+    assert usage(watched, estate) == used(ONE_WAY)
+    assert "nowhere#session" not in watched.program.targets
 
 
 def test_the_edge_that_leads_to_the_data_is_used_more_than_the_one_back() -> None:

@@ -11,10 +11,15 @@ from counterseal.backtest.baselines import BASELINES
 from counterseal.backtest.case import parse
 from counterseal.backtest.conversion import Controls, convert
 from counterseal.backtest.embedding import embed
+from counterseal.backtest.negative.hardening import hardened
+from counterseal.backtest.negative.shuffling import shuffled
 from counterseal.backtest.ranking import Measure
 from counterseal.backtest.results.records import Settings
 from counterseal.backtest.scoring import key
 from counterseal.backtest.study import backtest
+from counterseal.backtest.timing.clock import INSIDE, recorded
+from counterseal.backtest.written.document import as_json
+from counterseal.backtest.written.text import text
 from counterseal.estate.dump import to_files
 from counterseal.estate.loading import parse as parse_estate
 from counterseal.testing.catalogs import catalog
@@ -58,17 +63,52 @@ def test_controls_known_only_after_are_not_in_the_estate(cases: tuple[Case, ...]
         assert len(made.elements["controls"]) <= told
 
 
+def test_clocks_are_read_from_the_records(cases: tuple[Case, ...]) -> None:
+    told = {case.id: recorded(case) for case in cases}
+    assert {name: row.days for name, row in told.items()} == {
+        "cbp_perceptics_2019": 183,
+        "equifax_2017": 2,
+        "medibank_2022": 13,
+        "opm_2014": 47,
+        "singhealth_2018": 307,
+        "target_2013": 15,
+    }
+    assert {name: row.since for name, row in told.items() if row.counts} == {
+        "equifax_2017": "equifax",
+        "medibank_2022": "medibank",
+        "opm_2014": "opm",
+        "singhealth_2018": "singhealth",
+        "target_2013": "target",
+    }
+    assert told["cbp_perceptics_2019"].reason == INSIDE
+    assert told["opm_2014"].is_label
+
+
 @pytest.mark.slow
-def test_each_case_embeds_in_a_valid_estate(cases: tuple[Case, ...]) -> None:
+def test_each_case_embeds_in_a_valid_estate_as_it_is_shuffled_and_hardened(
+    cases: tuple[Case, ...],
+) -> None:
     for case in cases:
-        estate = embed(case.before, seed=1, controls=Controls.ALL).estate
+        embedded = embed(case.before, seed=1, controls=Controls.ALL)
+        estate, twin = embedded.estate, hardened(embedded, catalog())
         assert parse_estate(to_files(estate), attributes=catalog().attributes) == estate
+        for other in (shuffled(estate, seed=1), twin):
+            parse_estate(to_files(other), attributes=catalog().attributes)
 
 
 @pytest.mark.slow
 def test_every_defined_measure_is_ranked_by_every_method(cases: tuple[Case, ...]) -> None:
-    study = backtest(cases, catalog(), settings=Settings(seeds=(7,), outer=8, lanes=8))
+    small = Settings(seeds=(7,), outer=8, lanes=8, shuffles=1)
+    study = backtest(cases, catalog(), settings=small)
     for case, result in zip(cases, study.results, strict=True):
         assert set(result.percentiles) == set(key(case))
         for methods in result.percentiles.values():
             assert {"model", *BASELINES} <= set(methods)
+        for twin in result.twins:
+            lower = zip(twin.before.reach, twin.after.reach, strict=True)
+            assert all(after <= before for before, after in lower)
+    document, shown = as_json(study), text(study)
+    assert shown.startswith("Found")
+    assert isinstance(document["summary"], dict)
+    for case in cases:
+        assert case.id in shown

@@ -128,10 +128,10 @@ def test_the_wrong_key_is_told_with_its_sign(
 @pytest.mark.parametrize(
     ("left", "lost", "holds", "words"),
     [
-        ((0.4, 0.6), (0.1, 0.3), True, "does rest on its place"),
-        ((0.4, 0.6), NONE, None, "does not rest on its place"),
+        ((0.4, 0.6), (0.1, 0.3), True, ", the rank of an edge does rest on its place"),
+        ((0.4, 0.6), NONE, None, "nothing shows"),
         ((0.6, 0.7), (0.1, 0.3), False, "NOT at chance"),
-        (None, None, None, "in one case"),
+        (None, None, None, "one case, no interval"),
     ],
 )
 def test_a_shuffle_speaks_for_the_method_only_if_rank_is_lost_and_chance_is_left(

@@ -8,6 +8,8 @@ organizations, and every link that leads to or from one of its systems. On these
 - exposure that nobody stated is internal; what the case says faces the internet still does,
 - accounts need multi-factor authentication, and none is dormant or left behind,
 - links prove who is there by mutual TLS or multi-factor authentication; nothing is shared on,
+- what was closed on paper is verified to be closed, and nobody has copies of its holdings that
+  were not declared,
 - organizations and zones keep the high baseline, device fleets are locked,
 - contracts bind in every clause and have no tier that nobody named.
 """
@@ -25,7 +27,7 @@ from counterseal.estate.kinds import (
     Exposure,
     SystemKind,
 )
-from counterseal.estate.records import Clauses, Control
+from counterseal.estate.records import Clauses, Closure, Control
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
         Contract,
         Element,
         Grant,
+        Holding,
         Link,
         Organization,
         Subcontract,
@@ -53,6 +56,7 @@ _NOBODY: Final = Fact[float](value=0.0)
 _HIGH: Final = Fact[Baseline](value=Baseline.HIGH)
 _INTERNAL: Final = Fact[Exposure](value=Exposure.INTERNAL)
 _MULTI_FACTOR: Final = Fact[Authentication](value=Authentication.MULTI_FACTOR)
+_GONE: Final = Fact[Closure](value="verified")
 _VERIFIED: Final = Fact[ControlState](value=ControlState.VERIFIED)
 
 
@@ -66,6 +70,7 @@ def hardened(embedded: Embedded, catalog: Catalog) -> Estate:
     )
     kinds["zones"] |= _each(_zone(estate.zones[n]) for n in own["zones"])
     kinds["systems"] |= _each(_system(estate.systems[n]) for n in own["systems"])
+    kinds["holdings"] |= _each(_holding(estate.holdings[n]) for n in own["holdings"])
     kinds["contracts"] |= _each(_contract(estate.contracts[n]) for n in own["contracts"])
     kinds["links"] |= _each(
         _link(row) for row in estate.links.values() if mine & {row.from_, row.to}
@@ -98,18 +103,23 @@ def _system(row: System) -> System:
     return row.model_copy(update=update)
 
 
+def _holding(row: Holding) -> Holding:
+    return row.model_copy(update={"copies_verified": _YES})
+
+
 def _grant(row: Grant) -> Grant:
     return row.model_copy(
         update={
             "mfa": _YES,
             "dormant_share": _NOBODY,
             "separated_share": _NOBODY,
+            "closed": row.closed and _GONE,
         }
     )
 
 
 def _link(row: Link) -> Link:
-    update: dict[str, object] = {"onward_sharing": _NO}
+    update: dict[str, object] = {"onward_sharing": _NO, "closed": row.closed and _GONE}
     if row.authentication.value not in _STRONG:
         update["authentication"] = _MULTI_FACTOR
     return row.model_copy(update=update)

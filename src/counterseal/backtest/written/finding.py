@@ -90,7 +90,7 @@ def _baselines(study: Study) -> Finding:
     rest = [name for name in BASELINES if name not in {*ahead, *behind}]
     statement = (
         f"better than {_listed(ahead)}; worse than {_listed(behind)};"
-        f" not told apart from {_listed(rest)}"
+        f" not told apart: {_listed(rest)}"
     )
     beaten = len(ahead) == len(BASELINES)
     holds = True if beaten else (False if behind else None)
@@ -122,20 +122,20 @@ def _shuffled(study: Study) -> Finding:
     if found.mean is None:
         return Finding(id="shuffled", title=title, statement="no edge to look up", holds=None)
     word = {
-        True: "seam and last hop at chance, as they must be",
-        False: "seam and last hop NOT at chance",
-        None: "seam and last hop, in one case",
+        True: "seam and last hop are at chance, as they must be",
+        False: "seam and last hop are NOT at chance",
+        None: "one case, no interval",
     }[found.is_chance]
     lost = found.lost is not None and found.lost[0] > 0
     place = (
-        "so the rank of an edge does rest on its place"
+        "the rank of an edge does rest on its place"
         if lost
-        else "no rank is lost by it: what the model says of an edge does not rest on its place"
+        else "but none is lost: nothing shows that the rank of an edge rests on its place"
     )
     holds = found.is_chance if found.is_chance is False or lost else None
     statement = (
-        f"{word}: {found.mean:.2f}{ranged(found.interval)}; as they are minus shuffled"
-        f"{ranged(found.lost) or ' without interval'}: {place}"
+        f"{word}: {found.mean:.2f}{ranged(found.interval)}; lost by it"
+        f"{ranged(found.lost) or ' no interval'}, {place}"
     )
     return Finding(id="shuffled", title=title, statement=statement, holds=holds)
 

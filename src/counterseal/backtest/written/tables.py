@@ -13,7 +13,7 @@ from counterseal.backtest.written.document import misses
 from counterseal.backtest.written.finding import ranged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from counterseal.backtest.negative.standing import Standing
     from counterseal.backtest.results.records import CaseResult, Study, TimeResult
@@ -57,6 +57,7 @@ def tables(study: Study) -> tuple[Table, ...]:
     return (
         *(_measure(study, measure) for measure in Measure),
         _differences(study),
+        _wrong_keys(study),
         _hardened(study),
         _times(study, anywhere=False),
         _times(study, anywhere=True),
@@ -120,6 +121,19 @@ def _differences(study: Study) -> Table:
     )
 
 
+def _wrong_keys(study: Study) -> Table:
+    columns = (MODEL, *BASELINES)
+    return Table(
+        title="wrong key of every method: what stands in a case and was not used",
+        head=("", *(_HEADINGS.get(name, name) for name in columns)),
+        rows=tuple(
+            (title, *(_number(study.measures[measure].wrong.get(name)) for name in columns))
+            for measure, title in TITLES.items()
+        ),
+        notes=("away from 0.5, the embedding does not hide the case from that method",),
+    )
+
+
 def _hardened(study: Study) -> Table:
     found = study.hardened
     rows = []
@@ -159,21 +173,6 @@ def _change(before: Sequence[Standing], after: Sequence[Standing], column: int) 
 
 
 def _times(study: Study, *, anywhere: bool) -> Table:
-    found = study.time_anywhere if anywhere else study.time
-    told = [result.time.recorded for result in study.results]
-    notes = []
-    if found.crps is not None and found.reference_crps is not None:
-        notes.append(
-            f"central 80 %: {found.covered} of {len(found.pits)}, reference"
-            f" {found.reference_covered}; mean score {found.crps:.2f}, reference"
-            f" {found.reference_crps:.2f}, reference minus model{ranged(found.gain) or ' -'}"
-        )
-    if not anywhere:
-        notes += [
-            f"{result.case} is not counted: {row.reason}"
-            for result, row in zip(study.results, told, strict=True)
-            if row.reason
-        ]
     clock = "first foothold anywhere" if anywhere else "first foothold where the record starts"
     return Table(
         title=f"days to the objective from the {clock}",
@@ -184,8 +183,27 @@ def _times(study: Study, *, anywhere: bool) -> Table:
         rows=tuple(
             (result.case, *_time(result.time, anywhere=anywhere)) for result in study.results
         ),
-        notes=tuple(notes),
+        notes=tuple(_time_notes(study, anywhere=anywhere)),
     )
+
+
+def _time_notes(study: Study, *, anywhere: bool) -> Iterator[str]:
+    found = study.time_anywhere if anywhere else study.time
+    if found.crps is not None and found.reference_crps is not None:
+        yield (
+            f"central 80 %: {found.covered} of {len(found.pits)}, reference"
+            f" {found.reference_covered}; mean score {found.crps:.2f}, reference"
+            f" {found.reference_crps:.2f}, reference minus model{ranged(found.gain) or ' -'}"
+        )
+    if anywhere:
+        return
+    yield (
+        "PIT: share foretold below the record, ties half; score: ranked probability score"
+        " of ln(1 + days), less is better; naive: one lognormal from the priors"
+    )
+    for result in study.results:
+        if result.time.recorded.reason:
+            yield f"{result.case} is not counted: {result.time.recorded.reason}"
 
 
 def _time(time: TimeResult, *, anywhere: bool) -> tuple[str, ...]:
