@@ -13,6 +13,7 @@ from counterseal.assess.people import coverage
 from counterseal.assess.possible import contributing
 from counterseal.canon import significant
 from counterseal.policy.verdict import DISCLAIMER
+from counterseal.review.judgement import foremost
 from counterseal.review.summary import bounded
 
 if TYPE_CHECKING:
@@ -82,9 +83,13 @@ def verdict_section(found: Findings) -> dict[str, Json]:
 
 
 def headline_section(found: Findings) -> list[Json]:
-    """P(after worse than before) per adversary and concern, surest and worst first."""
+    """P(after worse than before) per adversary and concern, surest and worst first.
+
+    Before all others stands the concern that the review is about.
+    """
     rows = found.judgement.contrasted.rows
-    ranked = sorted(rows, key=lambda c: (-rows[c].p_worse, -rows[c].mean_ratio, c))
+    about = foremost(rows)
+    ranked = sorted(rows, key=lambda c: (c != about, -rows[c].p_worse, -rows[c].mean_ratio, c))
     return [_headline(concern, rows[concern], found.inputs.catalog) for concern in ranked]
 
 
