@@ -35,7 +35,9 @@ holdings:
     attributes: [name]
     populations: [{population: people, count: 100}]
     pseudonymized: true
-links: [{id: reads, from: desk, to: base, kind: query, carries: [files]}]
+links:
+  - {id: reads, from: desk, to: base, kind: query, carries: [files]}
+  - {id: old-road, from: desk, to: base, kind: admin, closed: on-paper}
 grants:
   - {id: clerks, organization: owner, role: clerk, system: desk, privilege: use,
      headcount: 20, mfa: false, dormant-share: 0.1, separated-share: 0.02}
@@ -77,6 +79,14 @@ def test_what_is_as_good_as_it_can_be_is_no_measure(
     assert "sign-on:keepers" not in measures  # has multi-factor sign-on already
     assert "tokenise:tokens" not in measures  # is pseudonymized already
     assert "dormant:keepers" in measures  # unknown may be better
+
+
+def test_seams_have_measures_of_their_own(measures: dict[str, Countermeasure]) -> None:
+    assert measures["copies:files"].overrides == {"fact:files.copies-verified": 0.0}
+    assert measures["verify:old-road"].overrides == {"fact:old-road.closed": 0.0}
+    assert measures["verify:old-road"].statement == (
+        "Verify from both ends that old-road is closed."
+    )
 
 
 def test_the_effect_of_a_measure_is_a_parameter_at_its_best(

@@ -36,6 +36,10 @@ class Kind(StrEnum):
     DORMANT = "dormant"
     LEAVERS = "leavers"
     ONWARD = "onward"
+    COPIES = "copies"
+    RECALL = "recall"
+    RETURN = "return"
+    VERIFY = "verify"
     DELETE = "delete"
     TOKENISE = "tokenise"
     COARSEN = "coarsen"
@@ -49,6 +53,13 @@ _FIELDS = {
     "dormant-share": (Kind.DORMANT, "Remove the dormant accounts of {}."),
     "separated-share": (Kind.LEAVERS, "Remove the accounts of people who left from {}."),
     "onward-sharing": (Kind.ONWARD, "Rule out that the recipient of {} shares onward."),
+    "copies-verified": (
+        Kind.COPIES,
+        "Look for copies of {} that nobody declared; remove them.",
+    ),
+    "kept": (Kind.RECALL, "Have the recipient of {} show that it keeps no other copy."),
+    "data-return": (Kind.RETURN, "Bind the contractor of {} to return and erase data."),
+    "closed": (Kind.VERIFY, "Verify from both ends that {} is closed."),
     "pseudonymized": (Kind.TOKENISE, "Replace what names a person in {} by tokens."),
 }
 """Facts that a measure can better, and how it is said."""
