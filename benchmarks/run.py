@@ -1,8 +1,9 @@
 """Measure against named peers, as ratios within one run; see ``docs/benchmarks.md``.
 
 ``python benchmarks/run.py`` prints the page; ``--write`` also writes it. ``--most`` stops at
-smaller graphs, ``--only sweep,threads`` measures some parts. What is being measured is said on standard error. The text below the mark in the
-page is kept when the page is written: there stands what bounds a goal that is missed.
+smaller graphs, ``--only sweep,threads`` measures some parts. What is being measured is said on
+standard error. The text below the mark in the page is kept when the page is written: there
+stands what bounds a goal that is missed.
 """
 
 from __future__ import annotations
