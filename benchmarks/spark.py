@@ -4,13 +4,18 @@ Runs take turns, so that whatever else the machine does falls on all of them; ea
 its own, so that no worker keeps what it made of the job before. A run over Spark includes
 everything after the session is up: the graph written, sent and read by each worker, the trials,
 and the arrivals put together, which are compared with those of the threads, byte by byte.
+Processor time is that of this process and of all below it: it does not depend on what else the
+machine does, and its ratio is what the ratio of times would be on an idle machine, if work were
+spread evenly.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphs import MEDIAN_DAYS, made
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 
 MASTERS = ("local[2]", "local-cluster[2,1,1024]")
 GOAL = 1.4
+TICKS = os.sysconf("SC_CLK_TCK")
 LEAST_SECONDS = 6.0
 
 
@@ -74,29 +80,52 @@ def by_threads(asked: Job) -> Arrivals:
     return engine.run()
 
 
-def measured(master: str, graph: AttackGraph, *, trials: int, runs: int) -> float:
-    """Print what every run takes; return the median of the ratios of neighbours."""
+def processor_seconds() -> float:
+    """Return processor time of this process and of every process below it, so far."""
+    parent, spent = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        number = int(path.parent.name)
+        parent[number], spent[number] = int(words[1]), sum(map(int, words[11:15]))
+    return sum(ticks for number, ticks in spent.items() if _is_ours(number, parent)) / TICKS
+
+
+def _is_ours(number: int, parent: dict[int, int]) -> bool:
+    while number > 1 and number != os.getpid():
+        number = parent.get(number, 0)
+    return number == os.getpid()
+
+
+def measured(master: str, graph: AttackGraph, *, trials: int, runs: int) -> tuple[float, float]:
+    """Print what every run takes; return medians of ratios of neighbours: time, processor."""
     start = time.perf_counter()
     with opened(master) as session:
         up = time.perf_counter()
         check_workers(session)
         ready = time.perf_counter()
         print(f"{master}: session {up - start:.1f} s, workers {ready - up:.1f} s (apart)")
-        ratios = []
+        ratios, loads = [], []
         for seed in range(runs):
             asked = job(graph, seed=seed, trials=trials)
-            start = time.perf_counter()
+            start, spent = time.perf_counter(), processor_seconds()
             expected = by_threads(asked)
-            middle = time.perf_counter()
+            middle, half = time.perf_counter(), processor_seconds()
             found = spread(session, asked)
-            end = time.perf_counter()
+            end, all_ = time.perf_counter(), processor_seconds()
             assert found.ticks.tobytes() == expected.ticks.tobytes()
             here, there = middle - start, end - middle
             ratios.append(there / here)
-            print(f"  threads {here:.2f} s, Spark {there:.2f} s, ratio {ratios[-1]:.2f}")
+            loads.append((all_ - half) / (half - spent))
+            print(
+                f"  threads {here:.1f} s, Spark {there:.1f} s, ratio {ratios[-1]:.2f}; "
+                f"processor {half - spent:.1f} s, {all_ - half:.1f} s, ratio {loads[-1]:.2f}"
+            )
             if here < LEAST_SECONDS:
                 print(f"  shorter than the {LEAST_SECONDS:g} s of the goal; raise --trials")
-    return statistics.median(ratios)
+    return statistics.median(ratios), statistics.median(loads)
 
 
 def main() -> None:
@@ -110,9 +139,12 @@ def main() -> None:
     by_threads(job(graph, seed=0, trials=512))  # kernels are compiled before
     print(f"{args.steps:,} steps, {args.trials:,} trials; the same bytes in every run")
     for master in MASTERS:
-        ratio = measured(master, graph, trials=args.trials, runs=args.runs)
+        ratio, load = measured(master, graph, trials=args.trials, runs=args.runs)
         verdict = "met" if ratio <= GOAL else "missed"
-        print(f"{master}: median ratio {ratio:.2f}; goal at most {GOAL}: {verdict}")
+        print(
+            f"{master}: median ratio {ratio:.2f} (processor {load:.2f}); "
+            f"goal at most {GOAL}: {verdict}"
+        )
 
 
 if __name__ == "__main__":

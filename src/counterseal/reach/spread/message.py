@@ -1,8 +1,9 @@
-"""A job as canonical bytes: the graph, its targets and the draws, for another process.
+"""A job as bytes: the graph, its targets and the draws, for another process.
 
 The bytes are plain JSON, as ``AttackGraph.as_json`` has it, and are read back by a closed
-schema: whatever they hold, reading them runs nothing. Floating-point numbers are written so
-that they come back to the bit.
+schema: whatever they hold, reading them runs nothing. A job has one spelling, with sorted keys,
+and floating-point numbers come back to the bit; it is not that of RFC 8785, which takes four
+times as long and serves digests that outlive the program.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from counterseal.attackgraph.model import (
     Step,
     StepKind,
 )
-from counterseal.canon import canonical
 from counterseal.documents.evidence import Grade
 from counterseal.errors import GraphError
+from counterseal.estate.pause import without_collection
 from counterseal.reach.draws import Draws
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "Job", "decode", "encode"]
 
 FORMAT = "counterseal-trials/1"
+
+_ENCODER = json.JSONEncoder(allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 _Product = tuple[tuple[float | str, float | str], ...]
 
@@ -56,28 +59,25 @@ class Job:
 
 
 def encode(job: Job) -> bytes:
-    """Return the canonical bytes of a job; objectives and source positions are left out.
+    """Return the bytes of a job; objectives and source positions are left out.
 
     Raises:
         GraphError: The steps are known as columns only, so there is no content to write.
-        ValueError: The seed is beyond 2**53 - 1, or a number is not finite.
+        ValueError: A number is not finite.
     """
     if len(job.graph.steps) != len(job.graph.index):
         raise GraphError("a graph of columns without steps cannot be sent")
-    content = job.graph.as_json()
-    del content["objectives"]  # whoever simulates is told the targets, not what they are for
-    return canonical(
-        {
+    with without_collection():
+        content = job.graph.as_json()
+        del content["objectives"]  # who simulates is told the targets, not what they are for
+        draws = job.draws
+        message = {
             "format": FORMAT,
             "graph": content,
             "targets": list(job.targets),
-            "draws": {
-                "seed": job.draws.seed,
-                "outer": job.draws.outer,
-                "lanes": job.draws.lanes,
-            },
+            "draws": {"seed": draws.seed, "outer": draws.outer, "lanes": draws.lanes},
         }
-    )
+        return _ENCODER.encode(message).encode()
 
 
 def decode(data: bytes) -> Job:
@@ -86,15 +86,17 @@ def decode(data: bytes) -> Job:
     Raises:
         GraphError: The bytes are not such a job.
     """
-    try:
-        found = _Message.model_validate(json.loads(data))
-    except (ValidationError, ValueError, RecursionError) as error:
-        raise GraphError(f"not a job of the format {FORMAT}") from error
-    return Job(
-        graph=_graph(found.graph),
-        targets=found.targets,
-        draws=Draws(seed=found.draws.seed, outer=found.draws.outer, lanes=found.draws.lanes),
-    )
+    with without_collection():
+        try:
+            found = _Message.model_validate(json.loads(data))
+        except (ValidationError, ValueError, RecursionError) as error:
+            raise GraphError(f"not a job of the format {FORMAT}") from error
+        draws = found.draws
+        return Job(
+            graph=_graph(found.graph),
+            targets=found.targets,
+            draws=Draws(seed=draws.seed, outer=draws.outer, lanes=draws.lanes),
+        )
 
 
 class _Closed(BaseModel):

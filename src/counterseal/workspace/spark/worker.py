@@ -1,7 +1,7 @@
 """What runs in the Python of a Spark worker: it says what it is, and simulates blocks.
 
 Spark sends the names of these functions, not their code, so what runs is what is installed
-there; each row says what that is, and the driver judges it. The job comes as canonical bytes.
+there; each row says what that is, and the driver judges it. The job comes as plain JSON.
 """
 
 from __future__ import annotations
