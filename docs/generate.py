@@ -5,7 +5,8 @@
 ``docs/img/decision.svg`` from one review of the harbour example; the verdict in ``README.md``
 is an excerpt of the former. ``python docs/generate.py`` writes all of them; with ``--check``
 and the names of parts (``cli``, ``adversaries``, ``verdict``, ``readme``) it compares instead
-of writing.
+of writing. ``docs/sensitivity.md`` takes minutes and is written only when its part,
+``sensitivity``, is named.
 """
 # ruff: noqa: INP001 - a script beside the pages it writes, not a package
 
@@ -104,6 +105,20 @@ _BEGIN, _END = "<!-- an excerpt of docs/harbour.txt, by `make docs` -->\n", "<!-
 
 PARTS = ("cli", "adversaries", "verdict", "readme")
 
+SENSED = {
+    "harbour": ("terminal-copy",),
+    "meridian": (
+        "search-hub",
+        "search-federated",
+        "planning-contract",
+        "adtech-location",
+        "accommodation-hosting",
+        "statistics-minimisation",
+    ),
+}
+"""Changes of the examples on the page of sensitivity."""
+SENSED_MOST, SENSED_SHOWN = 24, 6
+
 
 def main() -> int:
     """Write or check the pages that were asked for; 1 when a page is not current."""
@@ -112,7 +127,12 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     args = parser.parse_args()
     pages: dict[Path, str] = {}
-    makers = {"cli": command_pages, "adversaries": adversary_page, "verdict": verdict_pages}
+    makers = {
+        "cli": command_pages,
+        "adversaries": adversary_page,
+        "verdict": verdict_pages,
+        "sensitivity": sensitivity_page,
+    }
     for part in args.parts or PARTS:
         pages |= makers[part]() if part in makers else readme_page(pages)
     stale = [path for path, text in pages.items() if not _is_current(path, text)]
@@ -141,6 +161,47 @@ def command_pages() -> dict[Path, str]:
     return {DOCS / "cli.md": "".join(parts) + "\n" + EXITS}
 
 
+def sensitivity_page() -> dict[Path, str]:
+    """Return the page on what the catalog's own numbers do to verdicts; takes minutes."""
+    from counterseal.review.inputs import Settings  # noqa: PLC0415 - heavy, for this part alone
+    from counterseal.workspace.project import open_project  # noqa: PLC0415
+    from counterseal.workspace.sensing import sensitivity  # noqa: PLC0415
+
+    page = DOCS / "sensitivity.md"
+    text = page.read_text(encoding="utf-8")
+    rows = ["| change | verdict | tried | move it | ratio at the ends of what moves most |\n"]
+    rows.append("|---|---|---|---|---|\n")
+    for example, changes in SENSED.items():
+        folder = DOCS.parent / "examples" / example
+        for change in changes:
+            path = folder / "changes" / f"{change}.yaml"
+            found = sensitivity(open_project(folder), path, Settings(), most=SENSED_MOST)
+            rows.append(_sensed(found))
+    return {page: _between(text, "changes", "".join(rows))}
+
+
+def _sensed(found: Mapping[str, object]) -> str:
+    parameters = [row for row in _listed(found["parameters"]) if isinstance(row, dict)]
+    moving = [f"`{row['id']}`" for row in parameters if row["moves"]]
+    widest = [
+        f"`{row['id']}` {_times(row['low'])} to {_times(row['high'])}"
+        for row in parameters[:SENSED_SHOWN]
+    ]
+    return (
+        f"| `{found['change']}` | {found['verdict']} | {len(parameters)} of {found['known']} "
+        f"| {', '.join(moving) or 'none'} | {'; '.join(widest)} |\n"
+    )
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _times(end: Mapping[str, float | None]) -> str:
+    ratio = end["ratio"]
+    return "from nothing" if ratio is None else f"×{ratio:.2g}"  # noqa: RUF001 - what readers see
+
+
 def adversary_page() -> dict[Path, str]:
     """Return the page of adversaries with its tables as the catalog has them."""
     page = DOCS / "adversaries.md"
@@ -148,10 +209,15 @@ def adversary_page() -> dict[Path, str]:
     profiles = catalog().adversaries.values()
     tables = {"vectors": _vectors(profiles), "campaigns": _campaigns(profiles)}
     for name, rows in tables.items():
-        begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-        head, _, rest = text.partition(begin)
-        text = head + begin + "\n".join(rows) + "\n" + end + rest.partition(end)[2]
+        text = _between(text, name, "\n".join(rows) + "\n")
     return {page: text}
+
+
+def _between(text: str, name: str, table: str) -> str:
+    """Return ``text`` with what stands between the marks of ``name`` replaced."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    head, _, rest = text.partition(begin)
+    return head + begin + table + end + rest.partition(end)[2]
 
 
 def _vectors(profiles: Iterable[Adversary]) -> Iterator[str]:

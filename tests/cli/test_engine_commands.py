@@ -285,3 +285,15 @@ def test_access_lists_accounts_and_what_remedies_take_away(
     document = json.loads(_printed([*words, "--json"], capsys))
     assert document["schema"] == "counterseal-access/1"
     assert [row["id"] for row in document["grants"]] == ["desk"]
+
+
+@pytest.mark.slow
+def test_sensitivity_names_the_numbers_behind_a_verdict(project: str, capsys: Capture) -> None:
+    change = f"{project}/changes/first-change.yaml"
+    out = _printed(["sensitivity", change, "--most", "2", "--workers", "1"], capsys)
+    assert out.startswith("first-change: ")
+    assert "the 2 of " in out
+    assert out.rstrip().splitlines()[-1].endswith("of 2 parameters move the verdict")
+    document = json.loads(_printed(["sensitivity", change, "--most", "2", "--json"], capsys))
+    assert document["schema"] == "counterseal-sensitivity/1"
+    assert {"low", "high", "moves"} <= set(document["parameters"][0])

@@ -29,6 +29,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("init", "start an estate, with schema hints for editors", "Start"),
     Command("check", "say everything that is wrong with an estate and its changes", "Start"),
     Command("review", "compare before and after a change and give a verdict", "Review"),
+    Command("sensitivity", "which starting parameters of the catalog move a verdict", "Review"),
     Command("explain", "say why, in plain language, with the rule and its source", "Review"),
     Command("report", "write the single-file report of a review", "Review"),
     Command("reach", "how far each adversary gets, and how soon", "Engine"),
