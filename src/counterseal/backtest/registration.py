@@ -36,7 +36,8 @@ MEASURES: Final[Mapping[str, str]] = MappingProxyType(
         "last_hop": "percentile of the last used edge into the objective, among all into data",
         "baselines": "paired difference of the model to five naive methods",
         "wrong_key": "paired difference to what was not used of the same case",
-        "shuffled": "percentile in the same estate with permuted edges",
+        "shuffled": "percentile in the same estate with permuted edges, among all and among"
+        " edges of the class of the key",
         "hardened": "paired change of reach and rank with the weaknesses of the case closed",
         "time": "probability integral transform of days from first access to the objective,"
         " coverage of the central 80 %, continuous ranked probability score beside one"
@@ -48,7 +49,7 @@ THRESHOLDS: Final[Mapping[str, str]] = MappingProxyType(
         "chance": "the 95 % bootstrap interval over cases leaves out 0.5",
         "baselines": "the interval of the paired difference over all measures leaves out 0",
         "wrong_key": "the interval of the paired difference over all measures leaves out 0",
-        "shuffled": "the interval over seam and last hop has 0.5 in it",
+        "shuffled": "the interval over seam and last hop within the class has 0.5 in it",
         "hardened": "reach at 1, 3 and 25 years and mean rank fall in every pair of every case",
         "time": "the interval of the reference's score minus the model's leaves out 0",
         "miss": "a percentile below 0.5",

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final
 from counterseal.backtest.baselines import baselines
 from counterseal.backtest.embedding import embed
 from counterseal.backtest.negative.hardening import hardened
-from counterseal.backtest.negative.shuffling import shuffled
+from counterseal.backtest.negative.shuffling import classes, shuffled
 from counterseal.backtest.negative.standing import places, standing
 from counterseal.backtest.ranking import Measure, candidates, percentile
 from counterseal.backtest.results.records import (
     BARE,
     MODEL,
+    WITHIN,
     CaseResult,
     Settings,
     Study,
@@ -164,6 +165,7 @@ class _Run:
         self._seed = seed
         self._settings = settings
         self._embedded = embed(case.before, seed=seed, controls=settings.controls)
+        self._classes = classes(self._embedded.estate)
         self._right = {measure: (name,) for measure, name in key(case).items()}
 
     def outcome(self) -> Outcome:
@@ -174,10 +176,11 @@ class _Run:
         rows = {
             MODEL: {"nodes": used.entry, "edges": used.edge},
             BARE: {"nodes": used.bare_entry, "edges": used.edge},
+            WITHIN: {"nodes": {}, "edges": used.edge},
         }
         for name, scores in baselines(estate, found, seed=self._seed).items():
             rows[name] = {"nodes": scores.nodes, "edges": scores.edges}
-        looked = _Lookup(found=found, case=case, rows=rows)
+        looked = _Lookup(found=found, case=case, rows=rows, classes=self._classes)
         twin = hardened(self._embedded, self._catalog)
         safer = self._simulated(twin, like=engine)
         return Outcome(
@@ -210,8 +213,13 @@ class _Run:
     def _shuffled(self, number: int) -> Mapping[Measure, Percentiles]:
         estate = shuffled(self._embedded.estate, seed=self._seed, number=number)
         used = usage(self._simulated(estate), estate)
-        rows = {MODEL: {"nodes": used.entry, "edges": used.edge}}
-        looked = _Lookup(found=candidates(estate), case=self._embedded.case, rows=rows)
+        edges = {"nodes": used.entry, "edges": used.edge}
+        looked = _Lookup(
+            found=candidates(estate),
+            case=self._embedded.case,
+            rows={MODEL: edges, WITHIN: edges},
+            classes=self._classes,
+        )
         return looked.methods(self._right)
 
     def _times(self, engine: Engine) -> tuple[Durations, Durations] | None:
@@ -234,20 +242,23 @@ class _Lookup:
     found: Candidates
     case: CaseEstate
     rows: Mapping[str, Mapping[str, Mapping[str, float]]]
+    classes: Mapping[str, object]
 
     def rank(self, method: str, measure: Measure, name: str) -> float | None:
         """Return the percentile of one thing of the case, where it is a candidate."""
         kind = "nodes" if measure is Measure.ENTRY else "edges"
-        return percentile(
-            self.rows[method][kind], of=self.case.ids[name], among=self.found.of(measure)
-        )
+        own, among = self.case.ids[name], self.found.of(measure)
+        if method == WITHIN:
+            mine = self.classes.get(own)
+            among = tuple(edge for edge in among if self.classes.get(edge) == mine)
+        return percentile(self.rows[method][kind], of=own, among=among)
 
     def methods(self, wanted: Mapping[Measure, tuple[str, ...]]) -> dict[Measure, Percentiles]:
         """Return the mean percentile of what is wanted, by measure, then by method."""
         table: dict[Measure, Percentiles] = {}
         for measure, names in wanted.items():
             for method in self.rows:
-                if method == BARE and measure is not Measure.ENTRY:
+                if method == (WITHIN if measure is Measure.ENTRY else BARE):
                     continue
                 found = [self.rank(method, measure, name) for name in names]
                 ranks = [rank for rank in found if rank is not None]
@@ -258,12 +269,11 @@ class _Lookup:
 
 def _result(case: Case, catalog: Catalog, runs: Sequence[Outcome]) -> CaseResult:
     sizes = [run.systems for run in runs]
-    left = _over_seeds([table for run in runs for table in run.shuffled])
     return CaseResult(
         case=case.id,
         percentiles=_over_seeds([run.percentiles for run in runs]),
         wrong=_over_seeds([run.wrong for run in runs]),
-        shuffled={measure: methods[MODEL] for measure, methods in left.items()},
+        shuffled=_over_seeds([table for run in runs for table in run.shuffled]),
         twins=tuple(run.twin for run in runs),
         time=_time(case, catalog, runs),
         key=key(case),
@@ -302,8 +312,8 @@ def _study(settings: Settings, results: Sequence[CaseResult]) -> Study:
         results=tuple(results),
         measures={m: summary(results, (m,), seed=seed) for m in Measure},
         overall=summary(results, every, seed=seed),
-        shuffled={m: shuffled_summary(results, (m,), seed=seed) for m in Measure},
-        shuffled_edges=shuffled_summary(results, (Measure.SEAM, Measure.LAST_HOP), seed=seed),
+        shuffled={m: shuffled_summary(results, (m,), method=MODEL, seed=seed) for m in Measure},
+        shuffled_within=shuffled_summary(results, every, method=WITHIN, seed=seed),
         hardened=hardened_summary(results, seed=seed),
         time=time_summary(results, anywhere=False, seed=seed),
         time_anywhere=time_summary(results, anywhere=True, seed=seed),

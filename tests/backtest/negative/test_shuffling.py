@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from counterseal.backtest.conversion import Controls
 from counterseal.backtest.embedding import embed
-from counterseal.backtest.negative.shuffling import shuffled
+from counterseal.backtest.negative.shuffling import classes, shuffled
 from counterseal.backtest.ranking import Measure, candidates, percentile
 from counterseal.estate.dump import to_files
 from counterseal.estate.generator import surroundings
@@ -73,6 +73,12 @@ def test_an_edge_into_data_stays_one_so_that_the_last_hop_can_be_looked_up(
     before, after = candidates(estate), candidates(shuffled(estate, seed=1))
     assert after.of(Measure.LAST_HOP) == before.of(Measure.LAST_HOP)
     assert after.of(Measure.ENTRY) == before.of(Measure.ENTRY)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_edge_keeps_its_class(estate: Estate, seed: int) -> None:
+    assert classes(shuffled(estate, seed=seed)) == classes(estate)
+    assert set(classes(estate)) == set(candidates(estate).edges)
 
 
 def test_hardly_any_edge_stays_where_it_was(estate: Estate) -> None:

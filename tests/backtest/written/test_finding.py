@@ -50,7 +50,9 @@ def study(
     gain: tuple[float, float] | None = NONE,
 ) -> Study:
     row = overall or summary(0.5, (0.4, 0.6))
-    left = shuffled or ShuffledSummary(cases=6, mean=0.5, interval=(0.4, 0.6), lost=NONE)
+    left = shuffled or ShuffledSummary(
+        cases=6, as_it_is=0.7, mean=0.5, interval=(0.4, 0.6), lost=NONE
+    )
     times = TimeSummary(
         pits={"a": 0.3, "b": 0.95},
         covered=1,
@@ -65,7 +67,7 @@ def study(
         measures=dict.fromkeys(Measure, row),
         overall=row,
         shuffled=dict.fromkeys(Measure, left),
-        shuffled_edges=left,
+        shuffled_within=left,
         hardened=HardenedSummary(
             before=HIGH,
             after=LOW,
@@ -128,7 +130,7 @@ def test_the_wrong_key_is_told_with_its_sign(
 @pytest.mark.parametrize(
     ("left", "lost", "holds", "words"),
     [
-        ((0.4, 0.6), (0.1, 0.3), True, ", the rank of an edge does rest on its place"),
+        ((0.4, 0.6), (0.1, 0.3), True, "its place does tell"),
         ((0.4, 0.6), NONE, None, "nothing shows"),
         ((0.6, 0.7), (0.1, 0.3), False, "NOT at chance"),
         (None, None, None, "one case, no interval"),
@@ -143,7 +145,9 @@ def test_a_shuffle_speaks_for_the_method_only_if_rank_is_lost_and_chance_is_left
 ) -> None:
     row = found(
         "shuffled",
-        study(shuffled=ShuffledSummary(cases=5, mean=0.5, interval=left, lost=lost)),
+        study(
+            shuffled=ShuffledSummary(cases=5, as_it_is=0.7, mean=0.5, interval=left, lost=lost)
+        ),
     )
     assert row.holds is holds
     assert words in row.statement
@@ -177,7 +181,10 @@ def test_times_are_better_only_where_the_score_is(
 
 def test_a_study_without_any_key_or_figure_says_so() -> None:
     empty = Summary(cases=0, means={}, intervals={}, wrong={}, advantage={}, chance=(0.0, 1.0))
-    bare = study(empty, shuffled=ShuffledSummary(cases=0, mean=None, interval=None, lost=None))
+    bare = study(
+        empty,
+        shuffled=ShuffledSummary(cases=0, as_it_is=None, mean=None, interval=None, lost=None),
+    )
     none = replace(bare.time, pits={}, crps=None, reference_crps=None, gain=None)
     rows = {row.id: row for row in findings(replace(bare, time=none))}
     assert rows["chance"].statement.startswith("no case says what was used")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BARE",
     "MODEL",
+    "WITHIN",
     "WRONG_KEY",
     "CaseResult",
     "HardenedSummary",
@@ -36,6 +37,9 @@ __all__ = [
 
 MODEL: Final = "model"
 BARE: Final = "model_elements_only"
+WITHIN: Final = "model_within_class"
+"""The model among edges of the class of the key alone (``negative/shuffling.py``)."""
+
 WRONG_KEY: Final = "wrong_key"
 
 Percentiles = dict[str, float]
@@ -101,9 +105,11 @@ class CaseResult:
     Attributes:
         case: Its id.
         percentiles: By measure, then by method (``model``, each baseline; for the entry also
-            ``model_elements_only``); a measure without key is absent.
+            ``model_elements_only``, for edges ``model_within_class``); a measure without key
+            is absent.
         wrong: The same for wrong keys: what an element gets just for being one of the case.
-        shuffled: The model's percentile by measure, mean over estates with shuffled edges.
+        shuffled: The model's percentiles, ``model`` and ``model_within_class``, mean over
+            estates with shuffled edges.
         twins: The case as it is and hardened, for each seed.
         time: Time to objective.
         key: What was really used, in ids of the case.
@@ -115,7 +121,7 @@ class CaseResult:
     case: str
     percentiles: Mapping[Measure, Percentiles]
     wrong: Mapping[Measure, Percentiles]
-    shuffled: Mapping[Measure, float]
+    shuffled: Mapping[Measure, Percentiles]
     twins: tuple[Twin, ...]
     time: TimeResult
     key: Key
@@ -153,12 +159,14 @@ class ShuffledSummary:
 
     Attributes:
         cases: Cases that have a value.
-        mean: Mean percentile; ``None`` without a case.
+        as_it_is: Mean percentile as it is; ``None`` without a case.
+        mean: Mean percentile shuffled; ``None`` without a case.
         interval: Bootstrap over cases; ``None`` with fewer than two.
         lost: Interval of the percentile as it is minus the shuffled one, paired by case.
     """
 
     cases: int
+    as_it_is: float | None
     mean: float | None
     interval: Interval | None
     lost: Interval | None
@@ -227,9 +235,9 @@ class Study:
         results: Cases.
         measures: Over cases, by measure.
         overall: Over all measures of all cases.
-        shuffled: Negative control, by measure.
-        shuffled_edges: The same over the measures of edges. An entry does not rest on edges
-            alone, and may keep its rank.
+        shuffled: Negative control, by measure, among all candidates.
+        shuffled_within: The same for seam and last hop among edges of the key's class, where
+            nothing but its place can tell an edge from others.
         hardened: Negative control.
         time: On the recorded clock.
         time_anywhere: From the first foothold anywhere.
@@ -240,7 +248,7 @@ class Study:
     measures: Mapping[Measure, Summary]
     overall: Summary
     shuffled: Mapping[Measure, ShuffledSummary]
-    shuffled_edges: ShuffledSummary
+    shuffled_within: ShuffledSummary
     hardened: HardenedSummary
     time: TimeSummary
     time_anywhere: TimeSummary

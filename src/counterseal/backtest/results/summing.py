@@ -55,26 +55,24 @@ def summary(
 
 
 def shuffled_summary(
-    results: Sequence[CaseResult], measures: Sequence[Measure], *, seed: int
+    results: Sequence[CaseResult], measures: Sequence[Measure], *, method: str, seed: int
 ) -> ShuffledSummary:
-    """Return what shuffling left of the model's percentiles."""
-    left = [
-        [result.shuffled[m] for m in measures if m in result.shuffled] for result in results
-    ]
-    lost = [
+    """Return what shuffling left of the model's percentiles, of one of its two methods."""
+    pairs = [
         [
-            result.percentiles[m][MODEL] - result.shuffled[m]
+            (result.percentiles[m][method], result.shuffled[m][method])
             for m in measures
-            if m in result.shuffled
+            if method in result.shuffled.get(m, {}) and method in result.percentiles.get(m, {})
         ]
         for result in results
     ]
-    values = [value for row in left for value in row]
+    left = [[after for _, after in row] for row in pairs]
     return ShuffledSummary(
-        cases=sum(bool(row) for row in left),
-        mean=sum(values) / len(values) if values else None,
+        cases=sum(map(bool, pairs)),
+        as_it_is=_over([[before for before, _ in row] for row in pairs]),
+        mean=_over(left),
         interval=bootstrap(left, seed=seed),
-        lost=bootstrap(lost, seed=seed),
+        lost=bootstrap([[before - after for before, after in row] for row in pairs], seed=seed),
     )
 
 
@@ -119,6 +117,11 @@ def time_summary(results: Sequence[CaseResult], *, anywhere: bool, seed: int) ->
         reference_crps=sum(naive.crps for _, _, naive in rows) / count if count else None,
         gain=bootstrap([[naive.crps - found.crps] for _, found, naive in rows], seed=seed),
     )
+
+
+def _over(groups: Sequence[Sequence[float]]) -> float | None:
+    values = [value for group in groups for value in group]
+    return sum(values) / len(values) if values else None
 
 
 def _above_wrong_key(result: CaseResult, measures: Sequence[Measure]) -> list[float]:

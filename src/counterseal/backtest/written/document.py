@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from counterseal.backtest.baselines import BASELINES
 from counterseal.backtest.negative.standing import HORIZONS_YEARS
 from counterseal.backtest.ranking import Measure
-from counterseal.backtest.results.records import BARE, MODEL
+from counterseal.backtest.results.records import BARE, MODEL, WITHIN
 from counterseal.backtest.study import ADVERSARY
 from counterseal.backtest.written.finding import CHANCE, findings
 
@@ -66,7 +66,7 @@ def as_json(study: Study, *, registration: str | None = None) -> dict[str, Json]
             "all": _summary(overall),
             "measures": {m.value: _summary(row) for m, row in study.measures.items()},
             "shuffled": {
-                "edges": _shuffled(study.shuffled_edges),
+                "within_class": _shuffled(study.shuffled_within),
                 "measures": {m.value: _shuffled(row) for m, row in study.shuffled.items()},
             },
             "hardened": _hardened(study.hardened),
@@ -125,16 +125,20 @@ def _measure(result: CaseResult, measure: Measure) -> Json:
     methods = result.percentiles.get(measure)
     if methods is None:
         return None
+    left = result.shuffled.get(measure, {})
     row: dict[str, Json] = {
         "used": result.key[measure],
         "percentile": _short(methods[MODEL]),
         "chance": CHANCE,
         "baselines": {name: _short(methods[name]) for name in BASELINES},
         "wrong_key": {m: _short(v) for m, v in result.wrong.get(measure, {}).items()},
-        "shuffled": _short(result.shuffled.get(measure)),
+        "shuffled": _short(left.get(MODEL)),
     }
     if BARE in methods:
         row["elements_only"] = _short(methods[BARE])
+    if WITHIN in methods:
+        row["within_class"] = _short(methods[WITHIN])
+        row["shuffled_within_class"] = _short(left.get(WITHIN))
     return row
 
 
@@ -180,6 +184,7 @@ def _summary(summary: Summary) -> Json:
 def _shuffled(found: ShuffledSummary) -> Json:
     return {
         "cases": found.cases,
+        "as_it_is": _short(found.as_it_is),
         "mean": _short(found.mean),
         "interval": _pair(found.interval),
         "as_it_is_minus_shuffled": _pair(found.lost),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from counterseal.backtest.baselines import BASELINES
 from counterseal.backtest.negative.standing import HORIZONS_YEARS
 from counterseal.backtest.ranking import Measure
-from counterseal.backtest.results.records import MODEL
+from counterseal.backtest.results.records import MODEL, WITHIN
 from counterseal.backtest.written.document import misses
 from counterseal.backtest.written.finding import ranged
 
@@ -58,6 +58,7 @@ def tables(study: Study) -> tuple[Table, ...]:
         *(_measure(study, measure) for measure in Measure),
         _differences(study),
         _wrong_keys(study),
+        _within(study),
         _hardened(study),
         _times(study, anywhere=False),
         _times(study, anywhere=True),
@@ -96,7 +97,7 @@ def _case(result: CaseResult, measure: Measure) -> tuple[str, ...]:
         result.case,
         *cells,
         _number(wrong.get(MODEL)),
-        _number(result.shuffled.get(measure)),
+        _number(result.shuffled.get(measure, {}).get(MODEL)),
     )
 
 
@@ -111,13 +112,36 @@ def _differences(study: Study) -> Table:
         for name in names
     ]
     lost = [study.shuffled[measure].lost for measure in Measure]
-    lost.append(study.shuffled_edges.lost)
-    rows.append(("edges shuffled", *(ranged(row).strip() or NOTHING for row in lost)))
+    shuffled = (ranged(row).strip() or NOTHING for row in lost)
+    rows.append(("edges shuffled", *shuffled, NOTHING))
     return Table(
         title="model minus what stands beside it: 95 % interval over cases, paired",
         head=("", *TITLES.values(), "all"),
         rows=tuple(rows),
-        notes=("edges shuffled: all is seam and last hop",),
+    )
+
+
+def _within(study: Study) -> Table:
+    measures, found = (Measure.SEAM, Measure.LAST_HOP), study.shuffled_within
+    rows = []
+    for result in study.results:
+        tables = [
+            table.get(measure, {})
+            for measure in measures
+            for table in (result.percentiles, result.shuffled)
+        ]
+        rows.append((result.case, *(_number(table.get(WITHIN)) for table in tables)))
+    means = f"as it is {_number(found.as_it_is)}, shuffled {_number(found.mean)}"
+    return Table(
+        title="the model among edges of the class of what was used: only place can tell",
+        head=("", *(f"{TITLES[m]}{part}" for m in measures for part in ("", ", shuffled"))),
+        rows=tuple(rows),
+        notes=(
+            (
+                f"{means}{ranged(found.interval)}; as it is minus shuffled"
+                f"{ranged(found.lost) or ' -'}"
+            ),
+        ),
     )
 
 
