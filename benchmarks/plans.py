@@ -12,7 +12,7 @@ from counterseal.assess.levels import Concern
 from counterseal.assess.mitigating.costs import Costs, priced
 from counterseal.assess.mitigating.measures import VALUE
 from counterseal.assess.mitigating.plan import Effort, mitigate
-from counterseal.workspace.mitigating import measures_for
+from counterseal.workspace.examining.mitigating import measures_for
 from counterseal.workspace.project import open_project
 
 if TYPE_CHECKING:

@@ -164,8 +164,8 @@ def command_pages() -> dict[Path, str]:
 def sensitivity_page() -> dict[Path, str]:
     """Return the page on what the catalog's own numbers do to verdicts; takes minutes."""
     from counterseal.review.inputs import Settings  # noqa: PLC0415 - heavy, for this part alone
+    from counterseal.workspace.examining.sensing import sensitivity  # noqa: PLC0415
     from counterseal.workspace.project import open_project  # noqa: PLC0415
-    from counterseal.workspace.sensing import sensitivity  # noqa: PLC0415
 
     page = DOCS / "sensitivity.md"
     text = page.read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ import pytest
 from counterseal.errors import UsageError
 from counterseal.review.document import replay
 from counterseal.review.inputs import Settings
+from counterseal.workspace.examining.reaching import HORIZONS_YEARS, reach_estate
 from counterseal.workspace.project import open_project
-from counterseal.workspace.reaching import HORIZONS_YEARS, reach_estate
 from counterseal.workspace.reviewing import keep, kept, page_of, review_change
 from counterseal.workspace.starting import start
 

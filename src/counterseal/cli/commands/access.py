@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Print grants with their accounts, and what remedies would take away."""
-    from counterseal.workspace.accessing import access_estate  # noqa: PLC0415 - heavy
+    from counterseal.workspace.examining.accessing import access_estate  # noqa: PLC0415 - heavy
     from counterseal.workspace.project import open_project  # noqa: PLC0415 - heavy
 
     project = open_project(Path(args.estate))

@@ -61,7 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Simulate from each foothold and print what is reached and what it yields."""
-    from counterseal.workspace.blasting import blast_estate  # noqa: PLC0415 - heavy
+    from counterseal.workspace.examining.blasting import blast_estate  # noqa: PLC0415 - heavy
     from counterseal.workspace.project import open_project  # noqa: PLC0415 - heavy
 
     project = open_project(Path(args.estate))

@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Simulate and print holdings by person-years of false records, most first."""
-    from counterseal.workspace.falsifying import integrity_estate  # noqa: PLC0415 - heavy
+    from counterseal.workspace.examining.falsifying import integrity_estate  # noqa: PLC0415 - heavy
     from counterseal.workspace.project import open_project  # noqa: PLC0415 - heavy
 
     project = open_project(Path(args.estate))
@@ -72,7 +72,7 @@ def execute(args: argparse.Namespace, console: Console) -> int:
 
 def _chosen(catalog: Catalog, adversary: str | None) -> Sequence[str]:
     from counterseal.errors import UsageError  # noqa: PLC0415
-    from counterseal.workspace.falsifying import falsifiable  # noqa: PLC0415 - heavy
+    from counterseal.workspace.examining.falsifying import falsifiable  # noqa: PLC0415 - heavy
 
     able = falsifiable(catalog)
     if adversary is None:

@@ -63,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Plan and print."""
     from counterseal.assess.mitigating.plan import Effort  # noqa: PLC0415 - heavy
-    from counterseal.workspace.mitigating import (  # noqa: PLC0415 - heavy
+    from counterseal.workspace.examining.mitigating import (  # noqa: PLC0415 - heavy
         concern_of,
         mitigate_estate,
     )

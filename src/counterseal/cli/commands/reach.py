@@ -38,8 +38,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Simulate and print objectives by reach, most reached first."""
+    from counterseal.workspace.examining.reaching import reach_estate  # noqa: PLC0415 - heavy
     from counterseal.workspace.project import open_project  # noqa: PLC0415 - heavy
-    from counterseal.workspace.reaching import reach_estate  # noqa: PLC0415 - heavy
 
     project = open_project(Path(args.estate))
     know_project(console, project)

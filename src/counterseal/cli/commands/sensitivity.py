@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Review, hold each parameter at both ends of its range, and print what follows."""
     from counterseal.review.inputs import Settings  # noqa: PLC0415 - heavy
-    from counterseal.workspace.sensing import sensitivity  # noqa: PLC0415 - heavy
+    from counterseal.workspace.examining.sensing import sensitivity  # noqa: PLC0415 - heavy
 
     change = Path(args.change)
     project = project_of(args.estate, change)
