@@ -74,7 +74,7 @@ def _rates(steps: int) -> Rates:
     for ands in (ANDS, 0.0):
         graph = made(steps, ands=ands)
         memory = Memory()
-        engine = _engine(graph, LANES, workers=1)
+        engine = _engine(graph, LANES, workers=1, memory_bytes=2**33)
         state = next(engine.states())
         held.append(memory.most)
         links, t = engine.program.links, np.zeros_like(state.t)
@@ -114,15 +114,15 @@ def _draw(engine: Engine, out: np.ndarray) -> None:
     sample_tiles(engine.plan, engine.table, rows, tiles, rows, out)
 
 
-def _engine(graph: AttackGraph, trials: int, *, workers: int) -> Engine:
-    """Return an engine that keeps nothing but arrivals at some targets."""
+def _engine(graph: AttackGraph, trials: int, *, workers: int, memory_bytes: int = 0) -> Engine:
+    """Return an engine; it keeps nothing but arrivals at some targets unless it may."""
     names = graph.columns.names  # type: ignore[union-attr] - made has columns
     return Engine(
         graph,
         draws=Draws(seed=1, outer=1, lanes=trials),
         targets=names[:: max(1, len(names) // TARGETS)],
         workers=workers,
-        memory_bytes=0,
+        memory_bytes=memory_bytes,
     )
 
 
