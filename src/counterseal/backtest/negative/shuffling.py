@@ -3,9 +3,10 @@
 Two edges of a class exchange their targets, or their sources, many times over (double edge
 swaps: Maslov and Sneppen 2002, Science 296:910-913). A class is a kind of link or privilege of
 a grant, ends at systems or organizations, into data or not. So every element keeps its number
-of edges of each kind in each direction, every edge keeps its id, its kind and its sign-on, and
-an edge into data stays one. Which edge is where is lost, and with it all that a ranking by
-place could rest on. An edge between owners may come to lie within one, and then is no seam.
+of edges of each kind in each direction, every edge keeps its id, its kind and its own facts
+(sign-on, head count), and an edge into data stays one. Which edge is where is lost, and with it
+all that a ranking by place could rest on. An edge between owners may come to lie within one,
+and then is no seam.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def classes(estate: Estate) -> dict[str, object]:
     """Return the class of every edge, by id: what a shuffle may put in its place.
 
     Ranked among its class alone, an edge of a shuffled estate stands anywhere, but for what
-    its sign-on does: its percentile is 0.5 on average.
+    its own facts do: its percentile is 0.5 on average where they say nothing.
     """
     return {name: edge.group for name, edge in _edges(estate, candidates(estate)).items()}
 

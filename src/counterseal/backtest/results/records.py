@@ -237,7 +237,7 @@ class Study:
         overall: Over all measures of all cases.
         shuffled: Negative control, by measure, among all candidates.
         shuffled_within: The same for seam and last hop among edges of the key's class, where
-            nothing but its place can tell an edge from others.
+            nothing but its place and its own facts can tell an edge from others.
         hardened: Negative control.
         time: On the recorded clock.
         time_anywhere: From the first foothold anywhere.

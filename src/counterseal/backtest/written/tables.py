@@ -133,7 +133,7 @@ def _within(study: Study) -> Table:
         rows.append((result.case, *(_number(table.get(WITHIN)) for table in tables)))
     means = f"as it is {_number(found.as_it_is)}, shuffled {_number(found.mean)}"
     return Table(
-        title="the model among edges of the class of what was used: only place can tell",
+        title="the model within the class of what was used: place and own facts alone can tell",
         head=("", *(f"{TITLES[m]}{part}" for m in measures for part in ("", ", shuffled"))),
         rows=tuple(rows),
         notes=(
