@@ -132,6 +132,22 @@ def _run(words: list[str], **variables: str) -> subprocess.CompletedProcess[str]
     )
 
 
+def test_a_java_that_listens_to_this_machine_alone_is_not_used_for_a_real_master() -> None:
+    with opened("local[1]") as found:
+        assert found.sparkContext.master == "local[1]"
+    with socket.create_server((LOOPBACK, 0)) as server:
+        url = f"spark://{LOOPBACK}:{server.getsockname()[1]}"
+        with pytest.raises(SparkError, match="not to both"), opened(url):
+            pass
+
+
+def test_an_ended_session_leaves_ctrl_c_as_it_was() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with opened("local[1]"):
+        assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_a_java_that_does_not_start_is_quoted(tmp_path: Path) -> None:
     program = tmp_path / "bin" / "java"
     program.parent.mkdir()

@@ -15,7 +15,6 @@ import socket
 import sys
 import tempfile
 from contextlib import contextmanager
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -111,16 +110,17 @@ def opened(master: str) -> Iterator[SparkSession]:
         SparkError: Something is missing, or the master does not take us.
     """
     require_spark(master)
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - the extra
+
     before = signal.getsignal(signal.SIGINT)
     context = _context(master)
+    session, name = SparkSession(context), context.applicationId
     try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - the extra
-
-        yield SparkSession(context)
+        yield session
     finally:
-        name = context.applicationId
-        context.stop()
-        signal.signal(signal.SIGINT, before)
+        session.stop()
+        if before is not None and signal.getsignal(signal.SIGINT) is not before:
+            signal.signal(signal.SIGINT, before)
         if master.startswith("local-cluster"):
             _clear(name)
 
@@ -131,6 +131,10 @@ class _Java(NamedTuple):
     gateway: JavaGateway
     printed: IO[bytes]
     is_local: bool
+
+
+_RUNNING: list[_Java] = []
+"""The Java of this process, once there is one: PySpark has room for no other."""
 
 
 def _context(master: str) -> SparkContext:
@@ -163,14 +167,17 @@ def _java(*, is_local: bool) -> _Java:
     Raises:
         SparkError: Java does not start, or was started for another kind of master.
     """
-    running = _started(is_local)
-    if running.is_local != is_local:
-        raise SparkError("a process speaks to local masters or to real ones, not to both")
-    return running
+    if not _RUNNING:
+        _RUNNING.append(_started(is_local=is_local))
+    if _RUNNING[0].is_local != is_local:
+        raise SparkError(
+            "a process speaks to local masters or to real ones, not to both",
+            hint="its Java was started to listen to one kind; use another process",
+        )
+    return _RUNNING[0]
 
 
-@cache
-def _started(is_local: bool) -> _Java:  # noqa: FBT001 - a key of the cache
+def _started(*, is_local: bool) -> _Java:
     from pyspark import SparkConf  # noqa: PLC0415 - the extra
     from pyspark.java_gateway import launch_gateway  # noqa: PLC0415 - the extra
 

@@ -99,22 +99,32 @@ def spread(
     cores = int(session.sparkContext.defaultParallelism)
     parts = blocks_of(job.draws, count=blocks or _count(job, cores))
     message = session.sparkContext.broadcast(encode(job))
-    found: list[tuple[Block, NDArray[np.uint16]]] = []
     try:
-        for wave in _waves(job, parts):
-            done = len(found)
-            rows = _answers(session, message, wave, len(parts))
-
-            def told(some: int, done: int = done) -> None:
-                advance(done + some, len(parts))
-
-            table = _collected(session, rows, told)
-            _require_same(table)
-            found += _read(table, job, parts)
-            advance(len(found), len(parts))
+        return assemble(job, _arriving(session, job, parts, message, advance))
     finally:
         message.destroy()
-    return assemble(job, found)
+
+
+def _arriving(
+    session: SparkSession,
+    job: Job,
+    parts: Sequence[Block],
+    message: Broadcast[bytes],
+    advance: Advance,
+) -> Iterator[tuple[Block, NDArray[np.uint16]]]:
+    """Yield every block with its arrivals, wave by wave, so that one wave is held at a time."""
+    done = 0
+    for wave in _waves(job, parts):
+        rows = _answers(session, message, wave, len(parts))
+
+        def told(some: int, done: int = done) -> None:
+            advance(done + some, len(parts))
+
+        table = _collected(session, rows, told)
+        _require_same(table)
+        yield from _read(table, job, parts)
+        done += len(wave)
+        advance(done, len(parts))
 
 
 def _count(job: Job, cores: int) -> int:
@@ -144,17 +154,13 @@ def _answers(
 
 def _read(
     table: pa.Table, job: Job, parts: Sequence[Block]
-) -> list[tuple[Block, NDArray[np.uint16]]]:
-    """Return the blocks of a table of answers, with their arrivals."""
-    found = []
+) -> Iterator[tuple[Block, NDArray[np.uint16]]]:
+    """Yield the blocks of a table of answers, with their arrivals."""
     cells = zip(table.column("block").to_pylist(), table.column("ticks"), strict=True)
     for number, cell in cells:
         trials = trials_of(job.draws, parts[number])
         ticks = np.frombuffer(cell.as_buffer(), dtype="<u2")
-        found.append(
-            (parts[number], ticks.reshape(len(job.targets), trials.stop - trials.start))
-        )
-    return found
+        yield parts[number], ticks.reshape(len(job.targets), trials.stop - trials.start)
 
 
 def _require_same(table: pa.Table) -> None:
