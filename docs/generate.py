@@ -199,7 +199,7 @@ def _listed(value: object) -> list[object]:
 
 def _times(end: Mapping[str, float | None]) -> str:
     ratio = end["ratio"]
-    return "from nothing" if ratio is None else f"×{ratio:.2g}"  # noqa: RUF001 - what readers see
+    return "from nothing" if ratio is None else f"×{ratio:.4g}"  # noqa: RUF001 - what readers see
 
 
 def adversary_page() -> dict[Path, str]:

@@ -95,5 +95,5 @@ def _end(end: End) -> Json:
         "value": significant(end.value, digits=4),
         "verdict": end.word.value,
         "p_worse": significant(end.p_worse, digits=3),
-        "ratio": significant(end.ratio, digits=3) if isfinite(end.ratio) else None,
+        "ratio": significant(end.ratio, digits=4) if isfinite(end.ratio) else None,
     }
