@@ -98,7 +98,7 @@ def test_markdown_has_the_findings_and_a_row_for_each_measure(
     assert main(["backtest", str(folder), "--seeds", "1", "--markdown"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("- **Against chance.** ")
-    assert shown.count("\n| harbour_office |") == 6
+    assert shown.count("\n| harbour_office |") == 7
     assert all(line.count("|") == 10 for line in shown.splitlines() if "| mean |" in line)
 
 
