@@ -236,6 +236,18 @@ def test_ctrl_c_stops_the_job_and_exits_with_130(tmp_path: Path) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 130
     assert out.decode().splitlines()[-1] == "exit 130: interrupted"
+    _await_end(process.pid)
+
+
+def _await_end(session: int) -> None:
+    """Wait until Java and every worker are gone."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        rows = map(_fields, Path("/proc").glob("[0-9]*/stat"))
+        if not [row for row in rows if row and int(row[3]) == session and row[0] != "Z"]:
+            return
+        time.sleep(0.5)
+    raise AssertionError("processes are left behind")
 
 
 def _await_trials(process: subprocess.Popen[bytes]) -> None:
