@@ -99,3 +99,12 @@ def test_bands_are_quantiles_over_draws_of_the_mean_over_lanes() -> None:
     assert [row.before.low, row.before.high] == pytest.approx([1.2, 4.8])
     assert row.ratio == band(np.array([2.0]))
     assert (row.mean_before, row.mean_after, row.mean_ratio) == (3.0, 6.0, 2.0)
+
+
+def test_what_differs_by_its_rounding_alone_does_not_differ() -> None:
+    before = np.array([2.9e6, 1.0, 0.0, 5.0])
+    after = before + np.array([-9e-10, 0.0, 0.0, 0.0])
+    found = compare(before, after, lanes=2)
+    assert (found.worse.hits, found.better.hits) == (0, 0)
+    moved = compare(before, before + np.array([-1e-3, 0.0, 0.0, 0.0]), lanes=2)
+    assert (moved.worse.hits, moved.better.hits) == (0, 1)

@@ -26,6 +26,9 @@ __all__ = ["Band", "Comparison", "band", "compare"]
 ONE_SIDED_95 = 1.6448536269514722
 """Standard normal quantile of 0.95: the Monte Carlo tolerance of one draw's sign."""
 
+ROUNDING = 1e-12
+"""Levels that differ by no more than this share of them are the same level."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
@@ -127,7 +130,7 @@ def compare(
     """
     old = before.reshape(-1, lanes)
     new = after.reshape(-1, lanes)
-    worse, better = signs(new - old)
+    worse, better = signs(_differences(old, new))
     draws = old.shape[0]
     return Comparison(
         worse=Proportion(hits=worse, trials=draws),
@@ -135,6 +138,16 @@ def compare(
         old=old.mean(axis=1),
         new=new.mean(axis=1),
     )
+
+
+def _differences(old: NDArray[np.float64], new: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ``new - old``, and 0 where they differ by no more than their rounding.
+
+    A level is a sum; what is added to it in another order differs in its last digits.
+    """
+    difference = new - old
+    slack = ROUNDING * np.maximum(np.abs(old), np.abs(new))
+    return np.where(np.abs(difference) <= slack, 0.0, difference)
 
 
 def signs(difference: NDArray[np.float64]) -> tuple[int, int]:

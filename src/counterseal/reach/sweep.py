@@ -2,8 +2,8 @@
 
 ``T(v) = X(v) + min over parents`` (or) or ``max over parents`` (and), in saturating ticks.
 Label-correcting from "never" downwards, in place, in the order of the program: what changed is
-offered to each or-step behind it, and an and-step is worked out anew while a parent of it
-changed. What it ends in is what Knuth's generalisation of
+offered to an or-step behind it that has many parents; any other step is worked out anew from
+its parents while one of them changed. What it ends in is what Knuth's generalisation of
 Dijkstra's algorithm gives (Knuth 1977, Inf. Process. Lett. 6(1):1-5), for X >= 0 makes both
 superior functions; a cycle that nothing enters stays at "never".
 
@@ -28,6 +28,8 @@ __all__ = ["base_row", "correct", "keep", "settle", "settle_tile"]
 
 _ZERO = np.uint16(0)
 _TOP = np.uint16(65535)
+_FEW = 16
+"""Or-steps with at most so many parents are worked out from them; others are offered to."""
 _PULL, _PUSH = np.uint8(1), np.uint8(2)  # to be worked out from the parents; to be offered
 
 
@@ -129,7 +131,8 @@ def _hand_on(  # noqa: PLR0917 - a kernel takes plain arguments
     least = dirty.size
     for j in range(links.child_row[step], links.child_row[step + 1]):
         child = links.child[j]
-        if links.kind[child] == 1:
+        many = links.parent_row[child + 1] - links.parent_row[child]
+        if links.kind[child] == 1 or many <= _FEW:
             dirty[child] |= _PULL
         else:
             if not _offer(x, t, step, child, row):
