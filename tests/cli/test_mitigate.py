@@ -88,7 +88,10 @@ def test_what_makes_no_sense_is_refused(
 
 @pytest.mark.slow
 def test_the_solver_is_not_loaded_before_it_is_needed() -> None:
-    script = "import sys, counterseal.workspace.examining.mitigating; print('highspy' in sys.modules)"
+    script = (
+        "import sys, counterseal.workspace.examining.mitigating; "
+        "print('highspy' in sys.modules)"
+    )
     done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
