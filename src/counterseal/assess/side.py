@@ -57,6 +57,11 @@ class Model:
     valuations: Mapping[str, Valuation]
     needs: Needs = field(repr=False)
 
+    def once(self) -> Model:
+        """Return the same with adversaries who do not come back where they were detected."""
+        single = {name: replace(graph, max_attempts=1) for name, graph in self.graphs.items()}
+        return replace(self, graphs=single)
+
     @cached_property
     def _programs(self) -> Mapping[str, Program]:
         """Every graph, made ready to be simulated for its objectives."""

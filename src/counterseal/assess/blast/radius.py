@@ -6,7 +6,7 @@ being detected, on the same draws.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -102,14 +102,8 @@ def radius(
         draws: What to draw.
         workers: Threads; the result does not depend on it.
     """
-    once = catalog.adversaries[adversary].model_copy(update={"max_attempts": 1})
-    seen = replace(catalog, adversaries={**catalog.adversaries, adversary: once})
-    patient, unseen = (
-        model_of(estate, tables, adversaries=[adversary], footholds=foothold.steps).side(
-            draws, workers=workers
-        )
-        for tables in (catalog, seen)
-    )
+    model = model_of(estate, catalog, adversaries=[adversary], footholds=foothold.steps)
+    patient, unseen = (one.side(draws, workers=workers) for one in (model, model.once()))
     return Radius(
         foothold=foothold,
         side=patient,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterseal.assess.tampering.taint import downstream
+from counterseal.assess.tampering.taint import tainted_by
 from counterseal.estate.kinds import LinkKind
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def reliance(estate: Estate, holding_id: str) -> Reliance:
     Raises:
         KeyError: There is no such holding.
     """
-    tainted = downstream(estate)[holding_id]
+    tainted = tainted_by(estate, holding_id)
     readers = frozenset(reader for one in tainted for reader in _readers(estate, one))
     return Reliance(
         tainted=tainted,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from counterseal.estate.estate import Estate
 
-__all__ = ["downstream", "sources_of"]
+__all__ = ["downstream", "sources_of", "tainted_by"]
 
 
 def downstream(estate: Estate) -> Mapping[str, tuple[str, ...]]:
@@ -26,6 +26,11 @@ def downstream(estate: Estate) -> Mapping[str, tuple[str, ...]]:
     """
     direct = _direct(estate)
     return {holding: _closure(holding, direct) for holding in sorted(estate.holdings)}
+
+
+def tainted_by(estate: Estate, holding: str) -> tuple[str, ...]:
+    """Return what ``downstream`` gives for one holding."""
+    return _closure(holding, _direct(estate))
 
 
 def sources_of(estate: Estate) -> Mapping[str, tuple[str, ...]]:

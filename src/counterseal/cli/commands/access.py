@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from counterseal.cli.commands.graph_compile import chosen_adversary
+from counterseal.cli.examining import draw_options, estate_argument, examined
 from counterseal.cli.exits import Exit
-from counterseal.cli.parser import positive
-from counterseal.cli.progress import progress
-from counterseal.cli.sources import know_project
+from counterseal.cli.rows import rows_of
 
 if TYPE_CHECKING:
     import argparse
@@ -30,41 +27,15 @@ WHAT = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("estate", metavar="ESTATE", help="folder of the estate or its project")
-    parser.add_argument("--adversary", metavar="ID", help="one profile; default: all")
-    parser.add_argument(
-        "--draws", type=positive, default=64, metavar="N", help="epistemic draws"
-    )
-    parser.add_argument(
-        "--lanes", type=positive, default=64, metavar="N", help="trials per draw"
-    )
+    estate_argument(parser)
+    draw_options(parser, draws=64, lanes=64)
 
 
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Print grants with their accounts, and what remedies would take away."""
     from counterseal.workspace.examining.accessing import access_estate  # noqa: PLC0415 - heavy
-    from counterseal.workspace.project import open_project  # noqa: PLC0415 - heavy
 
-    project = open_project(Path(args.estate))
-    know_project(console, project)
-    catalog = project.catalog()
-    names = (
-        [chosen_adversary(catalog, args.adversary).id]
-        if args.adversary
-        else sorted(catalog.adversaries)
-    )
-    with progress(console, "trying remedies") as advance:
-        document = access_estate(
-            project,
-            catalog,
-            names,
-            seed=args.seed or 0,
-            outer=args.draws,
-            lanes=args.lanes,
-            workers=args.workers,
-            advance=advance,
-        )
-    console.document(document)
+    document = examined(args, console, access_estate, doing="trying remedies")
     for line in _lines(document):
         console.out(line)
     return console.conclude(
@@ -73,12 +44,12 @@ def execute(args: argparse.Namespace, console: Console) -> int:
 
 
 def _lines(document: Mapping[str, Json]) -> Iterator[str]:
-    for row in _rows(document["grants"]):
+    for row in rows_of(document["grants"]):
         yield f"{row['name']} [{row['id']}]"
         yield f"  {row['organization']}, {row['role']}: {row['privilege']} on {row['system']}"
         yield f"  {_accounts(row)}; {_standing(row)}"
     yield ""
-    remedies = _rows(document["remedies"])
+    remedies = rows_of(document["remedies"])
     worth = [row for row in remedies if _share(row) >= LEAST or not row["grant"]]
     for row in worth:
         where = f"{row['name']} [{row['grant']}]" if row["grant"] else "everywhere"
@@ -121,7 +92,3 @@ def _share(row: Mapping[str, Json]) -> float:
 
 def _count(value: Json) -> str:
     return f"{round(value, 1):,g}" if isinstance(value, int | float) else "unknown"
-
-
-def _rows(value: Json) -> list[Mapping[str, Json]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
-from counterseal.cli.commands.graph_compile import chosen_adversary
+from counterseal.cli.examining import draw_options, estate_argument, examined
 from counterseal.cli.exits import Exit
-from counterseal.cli.parser import positive
-from counterseal.cli.progress import progress
-from counterseal.cli.sources import know_project
+from counterseal.cli.rows import rows_of
 
 if TYPE_CHECKING:
     import argparse
@@ -39,7 +37,7 @@ WAYS = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("estate", metavar="ESTATE", help="folder of the estate or its project")
+    estate_argument(parser)
     parser.add_argument(
         "--from",
         dest="places",
@@ -48,13 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="ELEMENT[:WAY]",
         help="what the adversary holds already; several are compared side by side",
     )
-    parser.add_argument("--adversary", metavar="ID", help="one profile; default: all")
-    parser.add_argument(
-        "--draws", type=positive, default=128, metavar="N", help="epistemic draws"
-    )
-    parser.add_argument(
-        "--lanes", type=positive, default=32, metavar="N", help="trials per draw"
-    )
+    draw_options(parser, draws=128, lanes=32)
     parser.add_argument("--levels", action="store_true", help="print levels beside the order")
     parser.add_argument("--full", action="store_true", help="everything reached, not the first")
 
@@ -62,29 +54,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Simulate from each foothold and print what is reached and what it yields."""
     from counterseal.workspace.examining.blasting import blast_estate  # noqa: PLC0415 - heavy
-    from counterseal.workspace.project import open_project  # noqa: PLC0415 - heavy
 
-    project = open_project(Path(args.estate))
-    know_project(console, project)
-    catalog = project.catalog()
-    names = (
-        [chosen_adversary(catalog, args.adversary).id]
-        if args.adversary
-        else sorted(catalog.adversaries)
-    )
-    with progress(console, "simulating") as advance:
-        document = blast_estate(
-            project,
-            catalog,
-            args.places,
-            names,
-            seed=args.seed or 0,
-            outer=args.draws,
-            lanes=args.lanes,
-            workers=args.workers,
-            advance=advance,
-        )
-    console.document(document)
+    document = examined(args, console, partial(blast_estate, places=args.places))
     for line in _lines(document, levels=args.levels, most=None if args.full else SHOWN):
         console.out(line)
     return console.conclude(
@@ -94,10 +65,10 @@ def execute(args: argparse.Namespace, console: Console) -> int:
 
 def _lines(document: Mapping[str, Json], *, levels: bool, most: int | None) -> Iterator[str]:
     first: dict[tuple[str, str], float] = {}
-    for number, place in enumerate(_rows(document["footholds"])):
+    for number, place in enumerate(rows_of(document["footholds"])):
         yield f"{place['name']} [{place['element']}], {WAYS[str(place['way'])]}"
         yield from _bounds(place)
-        for row in _rows(place["adversaries"]):
+        for row in rows_of(place["adversaries"]):
             yield from _adversary(row, first, is_first=number == 0, levels=levels, most=most)
         yield ""
 
@@ -111,7 +82,7 @@ def _bounds(place: Mapping[str, Json]) -> Iterator[str]:
         count = device["count"]
         many = "an unknown number of" if count is None else f"{count:,}"
         yield f"  one of {many} devices, {lock}: {held} on it"
-    for one in _rows(place["drains"]):
+    for one in rows_of(place["drains"]):
         days = one["days"]
         whole = f"; all of it in {_short(days)} days" if isinstance(days, int | float) else ""
         yield f"  at most {_short(one['per_day'])} answers a day from {one['holding']}{whole}"
@@ -125,7 +96,7 @@ def _adversary(
     levels: bool,
     most: int | None,
 ) -> Iterator[str]:
-    reached = _rows(row["reached"])
+    reached = rows_of(row["reached"])
     if not reached:
         yield f"  {row['name']}: reaches nothing it wants from here"
         return
@@ -135,9 +106,9 @@ def _adversary(
         yield f"    {rank:>3}. {one['kind']} {one['name']} [{one['element']}]{level}"
     if most is not None and len(reached) > most:
         yield f"    … and {len(reached) - most} more (--full shows all)"
-    for one in _rows(row["yields"]):
+    for one in rows_of(row["yields"]):
         yield from _yield(row, one, first, is_first=is_first, levels=levels)
-    for one in _rows(row["cuts"]):
+    for one in rows_of(row["cuts"]):
         yield f"    cut: {one['statement']} (takes away {_percent(one['less'])} of {one['of']})"
 
 
@@ -194,7 +165,3 @@ def _short(value: Json) -> str:
 
 def _number(value: Json) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _rows(value: Json) -> list[Mapping[str, Json]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []

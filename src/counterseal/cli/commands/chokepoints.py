@@ -10,11 +10,11 @@ from counterseal.cli.commands.paths import (
     configure_question,
     placed,
     print_head,
-    rows_of,
     share_of,
 )
 from counterseal.cli.exits import Exit
 from counterseal.cli.progress import progress
+from counterseal.cli.rows import rows_of
 from counterseal.cli.sources import know_project
 
 if TYPE_CHECKING:

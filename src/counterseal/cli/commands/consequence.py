@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterseal.cli.exits import Exit
+from counterseal.cli.rows import rows_of
 from counterseal.cli.sources import know_project
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def execute(args: argparse.Namespace, console: Console) -> int:
 
 
 def _print(console: Console, document: Mapping[str, Json]) -> None:
-    for holding in _rows(document["holdings"]):
+    for holding in rows_of(document["holdings"]):
         console.out(str(holding["id"]))
         years = holding["attribute_years"]
         for attribute, horizons in years.items() if isinstance(years, dict) else ():
@@ -56,7 +57,7 @@ def _print(console: Console, document: Mapping[str, Json]) -> None:
         )
         console.out(f"  ready for: {ready or 'no use on its own'} (people)")
     console.out()
-    targets = _rows(document["targets"])
+    targets = rows_of(document["targets"])
     console.out("Proposed register of strategic targets" + ("" if targets else ": none"))
     for target in targets:
         reasons = target["reasons"]
@@ -69,11 +70,3 @@ def _print(console: Console, document: Mapping[str, Json]) -> None:
 def _count(value: Json) -> str:
     number = value if isinstance(value, int | float) else 0.0
     return f"{number:.2g}" if number < SMALL else f"{float(f'{number:.2g}'):,.0f}"
-
-
-def _rows(value: Json) -> list[Mapping[str, Json]]:
-    return (
-        [row for row in value if isinstance(row, dict)]
-        if isinstance(value, list | tuple)
-        else []
-    )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterseal.cli.commands.graph_compile import chosen_adversary
+from counterseal.cli.examining import draw_options, estate_argument, examined
 from counterseal.cli.exits import Exit
-from counterseal.cli.parser import positive
-from counterseal.cli.progress import progress
-from counterseal.cli.sources import know_project
+from counterseal.cli.rows import rows_of
 
 if TYPE_CHECKING:
     import argparse
@@ -28,16 +26,8 @@ TENS = 10
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("estate", metavar="ESTATE", help="folder of the estate or its project")
-    parser.add_argument(
-        "--adversary", metavar="ID", help="one profile; default: all with aims of integrity"
-    )
-    parser.add_argument(
-        "--draws", type=positive, default=128, metavar="N", help="epistemic draws"
-    )
-    parser.add_argument(
-        "--lanes", type=positive, default=64, metavar="N", help="trials per draw"
-    )
+    estate_argument(parser)
+    draw_options(parser, draws=128, lanes=64, whose="all with aims of integrity")
     parser.add_argument("--levels", action="store_true", help="print levels beside the order")
     parser.add_argument("--full", action="store_true", help="every holding, not the first ten")
 
@@ -45,24 +35,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace, console: Console) -> int:
     """Simulate and print holdings by person-years of false records, most first."""
     from counterseal.workspace.examining.falsifying import integrity_estate  # noqa: PLC0415 - heavy
-    from counterseal.workspace.project import open_project  # noqa: PLC0415 - heavy
 
-    project = open_project(Path(args.estate))
-    know_project(console, project)
-    catalog = project.catalog()
-    names = _chosen(catalog, args.adversary)
-    with progress(console, "simulating") as advance:
-        document = integrity_estate(
-            project,
-            catalog,
-            names,
-            seed=args.seed or 0,
-            outer=args.draws,
-            lanes=args.lanes,
-            workers=args.workers,
-            advance=advance,
-        )
-    console.document(document)
+    document = examined(args, console, integrity_estate, chosen=_chosen)
     for line in _lines(document, levels=args.levels, most=None if args.full else SHOWN):
         console.out(line)
     return console.conclude(
@@ -86,11 +60,11 @@ def _chosen(catalog: Catalog, adversary: str | None) -> Sequence[str]:
 
 
 def _lines(document: Mapping[str, Json], *, levels: bool, most: int | None) -> Iterator[str]:
-    about = {str(row["id"]): row for row in _rows(document["holdings"])}
+    about = {str(row["id"]): row for row in rows_of(document["holdings"])}
     shown: dict[str, None] = {}
-    for row in _rows(document["adversaries"]):
+    for row in rows_of(document["adversaries"]):
         yield f"{row['name']}: records it could make false, most person-years first"
-        holdings = _rows(row["holdings"])
+        holdings = rows_of(row["holdings"])
         for rank, holding in enumerate(holdings[:most], start=1):
             shown[str(holding["id"])] = None
             yield f"  {rank:>3}. {about[str(holding['id'])]['name']} [{holding['id']}]"
@@ -99,7 +73,7 @@ def _lines(document: Mapping[str, Json], *, levels: bool, most: int | None) -> I
             yield f"  … and {len(holdings) - most} more (--full shows all)"
         if not holdings:
             yield "       none: nothing leads to a way to write"
-        for one in _rows(row["helps"]):
+        for one in rows_of(row["helps"]):
             yield f"  cut: {one['statement']} (takes away {_share(one['less'])} of them)"
         yield ""
     for holding_id in shown:
@@ -107,7 +81,7 @@ def _lines(document: Mapping[str, Json], *, levels: bool, most: int | None) -> I
 
 
 def _done(holding: Mapping[str, Json], *, levels: bool) -> Iterator[str]:
-    aims = _rows(holding["aims"])
+    aims = rows_of(holding["aims"])
     if not aims:
         yield "       through what it is derived from or joined with"
     for aim in aims:
@@ -126,7 +100,7 @@ def _done(holding: Mapping[str, Json], *, levels: bool) -> Iterator[str]:
 
 def _about(row: Mapping[str, Json]) -> Iterator[str]:
     yield f"{row['name']} [{row['id']}]"
-    for one in _rows(row["writers"]):
+    for one in rows_of(row["writers"]):
         who = f"{one['name'] or 'nobody named'}{', ' if one['role'] else ''}{one['role']}"
         people = one["headcount"]
         many = f" ({people} people)" if people is not None else ""
@@ -136,7 +110,7 @@ def _about(row: Mapping[str, Json]) -> Iterator[str]:
         yield f"  makes false too: {', '.join(map(str, tainted))}"
     if isinstance(readers, list):
         yield f"  read by: {', '.join(map(str, readers))}"
-    decisions = _rows(row["decisions"])
+    decisions = rows_of(row["decisions"])
     for decision in decisions:
         yield f"  decides: {decision['purpose']} [{decision['id']}]"
     if not decisions:
@@ -171,7 +145,3 @@ def _share(value: Json) -> str:
 def _count(value: Json) -> str:
     number = float(value) if isinstance(value, int | float) else 0.0
     return f"{float(f'{number:.2g}'):,.0f}" if number >= TENS else f"{number:.2g}"
-
-
-def _rows(value: Json) -> list[Mapping[str, Json]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []

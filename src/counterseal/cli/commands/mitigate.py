@@ -10,6 +10,7 @@ from counterseal.cli.commands.graph_compile import chosen_adversary
 from counterseal.cli.exits import Exit
 from counterseal.cli.parser import positive
 from counterseal.cli.progress import progress
+from counterseal.cli.rows import rows_of
 from counterseal.cli.sources import know_project
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _print(console: Console, found: Mapping[str, Json], catalog: Catalog) -> Non
 
 
 def _print_plan(console: Console, found: Mapping[str, Json]) -> None:
-    rows = _rows(found["plan"])
+    rows = rows_of(found["plan"])
     if not rows:
         console.out("No measure within the budget leaves less than today.")
     for number, row in enumerate(rows, start=1):
@@ -171,7 +172,7 @@ def _print_bound(console: Console, found: Mapping[str, Json]) -> None:
 
 def _print_curve(console: Console, found: Mapping[str, Json]) -> None:
     console.out(f"  {'budget':>8} {'leaves':>8} {'at least':>9} {'gap':>7}")
-    for row in _rows(found["curve"]):
+    for row in rows_of(found["curve"]):
         leaves = row["leaves"]
         bar = "#" * round(leaves * BAR) if isinstance(leaves, float) else ""
         console.out(
@@ -185,7 +186,7 @@ def _print_others(console: Console, found: Mapping[str, Json]) -> None:
     """Print what the plan does to every concern of every adversary, on the fresh draws."""
     fresh = found["fresh"] if isinstance(found["fresh"], dict) else {}
     console.out("Every concern on the fresh draws")
-    for row in _rows(fresh.get("concerns")):
+    for row in rows_of(fresh.get("concerns")):
         if row["leaves"] is None and not row["worse"]:
             continue
         name = f"{row['adversary']}: {row['subject']}"
@@ -217,10 +218,6 @@ def _conclusion(found: Mapping[str, Json]) -> str:
 
 def _percent(value: Json) -> str:
     return f"{100 * value:.1f} %" if isinstance(value, int | float) else "unknown"
-
-
-def _rows(value: Json) -> Sequence[Mapping[str, Json]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def _texts(value: Json) -> Sequence[str]:

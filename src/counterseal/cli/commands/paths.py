@@ -9,11 +9,12 @@ from counterseal.cli.commands.graph_compile import chosen_adversary
 from counterseal.cli.exits import Exit
 from counterseal.cli.parser import positive
 from counterseal.cli.progress import progress
+from counterseal.cli.rows import rows_of
 from counterseal.cli.sources import know_project
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from counterseal.canon import Json
     from counterseal.cli.console import Console
@@ -24,7 +25,6 @@ __all__ = [
     "execute",
     "placed",
     "print_head",
-    "rows_of",
     "share_of",
 ]
 
@@ -164,8 +164,3 @@ def placed(console: Console, row: Mapping[str, Json]) -> str:
     if row["file"] is None:
         return ""
     return f"{console.path_of(str(row['file']))}:{row['line']}:{row['column']}"
-
-
-def rows_of(value: Json) -> Sequence[Mapping[str, Json]]:
-    """Return the objects of a list."""
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []

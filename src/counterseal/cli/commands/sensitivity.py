@@ -9,6 +9,7 @@ from counterseal.cli.commands.review import project_of
 from counterseal.cli.exits import Exit
 from counterseal.cli.parser import positive
 from counterseal.cli.progress import progress
+from counterseal.cli.rows import rows_of
 from counterseal.cli.sources import know_project
 
 if TYPE_CHECKING:
@@ -59,13 +60,13 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     console.document(document)
     for line in _lines(document, most=None if args.full else SHOWN):
         console.out(line)
-    moving = sum(bool(row["moves"]) for row in _rows(document["parameters"]))
-    tried = len(_rows(document["parameters"]))
+    moving = sum(bool(row["moves"]) for row in rows_of(document["parameters"]))
+    tried = len(rows_of(document["parameters"]))
     return console.conclude(Exit.OK, f"{moving} of {tried} parameters move the verdict")
 
 
 def _lines(document: Mapping[str, Json], *, most: int | None) -> Iterator[str]:
-    rows, about = _rows(document["parameters"]), document["concern"]
+    rows, about = rows_of(document["parameters"]), document["concern"]
     yield f"{document['change']}: {document['verdict']}"
     if isinstance(about, dict):
         yield f"for {about['adversary']}: {about['subject']}"
@@ -92,7 +93,3 @@ def _end(end: Json) -> str:
     worse = f"worse in {percent(share)} of draws" if isinstance(share, int | float) else ""
     times = f"×{ratio:.2g}" if isinstance(ratio, int | float) else "from nothing"  # noqa: RUF001
     return f"at {end['value']:.3g}: {end['verdict']}, {worse}, {times}"
-
-
-def _rows(value: Json) -> list[Mapping[str, Json]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []

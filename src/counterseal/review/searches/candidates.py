@@ -34,6 +34,7 @@ __all__ = [
     "Critical",
     "candidates",
     "critical_steps",
+    "in_place",
     "name_of",
     "weights_of",
     "weights_together",
@@ -125,6 +126,13 @@ def name_of(estate: Estate, element_id: str) -> str:
     return estate.of_kind(kind)[element_id].name or element_id
 
 
+def in_place(estate: Estate, catalog: Catalog, control: str, element: str) -> str:
+    """Return in words what it is to put a control in place on an element."""
+    row = catalog.controls.get(control)
+    title = f" ({row.title})" if row is not None else ""
+    return f"Put {control}{title} in place on {name_of(estate, element)}."
+
+
 def _narrowings(proposal: Proposal, after: Side) -> Iterator[Candidate]:
     for row in proposal.diff.added:
         if row.kind == "links":
@@ -180,13 +188,11 @@ def _is_open(key: str, side: Side) -> bool:
 def _control(key: str, estate: Estate, catalog: Catalog) -> Candidate:
     control, _, element = key.removeprefix("control:").partition("@")
     binding = is_enforceable(estate, element)
-    row = catalog.controls.get(control)
-    title = f" ({row.title})" if row is not None else ""
     return Candidate(
         id=key,
         kind="control",
         elements=(element,),
-        statement=f"Put {control}{title} in place on {name_of(estate, element)}.",
+        statement=in_place(estate, catalog, control, element),
         overrides={key: IN_PLACE},
         enforceable=binding,
     )

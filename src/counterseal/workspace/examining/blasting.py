@@ -9,7 +9,12 @@ from counterseal.assess.blast.footholds import footholds_at
 from counterseal.assess.blast.radius import radius
 from counterseal.canon import significant
 from counterseal.reach.draws import Draws
-from counterseal.review.searches.candidates import critical_steps, name_of, weights_of
+from counterseal.review.searches.candidates import (
+    critical_steps,
+    in_place,
+    name_of,
+    weights_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,9 +39,9 @@ SAVES = 0.005
 def blast_estate(
     project: Project,
     catalog: Catalog,
-    places: Sequence[str],
     adversaries: Sequence[str],
     *,
+    places: Sequence[str],
     seed: int,
     outer: int,
     lanes: int,
@@ -48,8 +53,8 @@ def blast_estate(
     Args:
         project: Folder of the estate.
         catalog: Profiles, rules and attributes.
-        places: ``ELEMENT`` or ``ELEMENT:WAY``; see ``footholds_at``.
         adversaries: Ids of profiles.
+        places: ``ELEMENT`` or ``ELEMENT:WAY``; see ``footholds_at``.
         seed: Any integer.
         outer: Epistemic draws.
         lanes: Trials in each.
@@ -170,8 +175,7 @@ def _statement(key: str, estate: Estate, catalog: Catalog) -> str:
     kind, _, rest = key.partition(":")
     if kind == "control":
         control, _, element = rest.partition("@")
-        title = catalog.controls[control].title
-        return f"Put {control} ({title}) in place on {name_of(estate, element)}."
+        return in_place(estate, catalog, control, element)
     element = rest.removesuffix(".exists")
     verb = "Close" if kind == "link" else "Withdraw"
     return f"{verb} {name_of(estate, element)} [{element}]."

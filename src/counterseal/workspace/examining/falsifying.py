@@ -11,7 +11,7 @@ from counterseal.assess.tampering.reliance import reliance
 from counterseal.assess.tampering.writers import writers_of
 from counterseal.canon import significant
 from counterseal.reach.draws import Draws
-from counterseal.review.searches.candidates import name_of
+from counterseal.review.searches.candidates import in_place, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,11 +136,10 @@ def _finite(lag: Band) -> dict[str, Json]:
 
 
 def _help(estate: Estate, catalog: Catalog, one: Help) -> Json:
-    title = catalog.controls[one.control].title
     return {
         "control": one.control,
         "element": one.element,
-        "statement": f"Put {one.control} ({title}) in place on {name_of(estate, one.element)}.",
+        "statement": in_place(estate, catalog, one.control, one.element),
         "less": significant(one.less, digits=2),
     }
 

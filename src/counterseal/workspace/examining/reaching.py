@@ -6,7 +6,6 @@ not come back to a step at which an attempt was detected.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterseal.assess.comparison import band
@@ -51,10 +50,8 @@ def reach_estate(
     rows: list[Json] = []
     for number, name in enumerate(adversaries):
         advance(number, len(adversaries))
-        [side, once] = (
-            model_of(estate, tables, adversaries=[name]).side(draws, workers=workers)
-            for tables in (catalog, _impatient(catalog, name))
-        )
+        model = model_of(estate, catalog, adversaries=[name])
+        side, once = (one.side(draws, workers=workers) for one in (model, model.once()))
         pairs = zip(side.campaigns, once.campaigns, strict=True)
         rows.extend(_adversary(campaign, single) for campaign, single in pairs)
     return {
@@ -66,12 +63,6 @@ def reach_estate(
         "adversaries": rows,
         "limits": ["levels rest on elicited priors; compare, do not read them as frequencies"],
     }
-
-
-def _impatient(catalog: Catalog, name: str) -> Catalog:
-    """Return the catalog with one adversary who never tries again."""
-    once = catalog.adversaries[name].model_copy(update={"max_attempts": 1})
-    return replace(catalog, adversaries={**catalog.adversaries, name: once})
 
 
 def _adversary(campaign: Campaign, single: Campaign) -> Json:
