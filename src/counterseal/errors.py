@@ -14,6 +14,7 @@ __all__ = [
     "CountersealError",
     "Fault",
     "GraphError",
+    "InputError",
     "InvalidDocumentError",
     "LedgerError",
     "LogError",
@@ -21,8 +22,10 @@ __all__ = [
     "Place",
     "PolicyError",
     "RefusedExactError",
+    "RefusedReleaseError",
     "SignatureError",
     "SparkError",
+    "TooSmallError",
     "UsageError",
     "VerificationError",
     "WorkersDifferError",
@@ -159,3 +162,21 @@ class VerificationError(LedgerError):
     """A bundle does not show what it claims to show."""
 
     code = "CS340"
+
+
+class InputError(CountersealError):
+    """A table cannot be measured in place, or has not what was asked of it."""
+
+    code = "CS400"
+
+
+class TooSmallError(InputError):
+    """A table has too few records for anything about it to be said without saying who."""
+
+    code = "CS401"
+
+
+class RefusedReleaseError(CountersealError):
+    """A result would let a small group be worked out from what was released before."""
+
+    code = "CS420"

@@ -1,0 +1,1 @@
+"""What combining attributes adds: uniqueness, disclosure, linkage, in tables and in schemas."""
