@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 from counterseal.documents.evidence import Grade
 from counterseal.documents.record import Record
 
-__all__ = ["Curve", "CurveFamily", "Survival", "SurvivalPoint", "fit"]
+__all__ = ["Curve", "CurveFamily", "Survival", "SurvivalPoint", "fit", "usable_years"]
 
 CENTRAL = 0.5
 _CHECKED_YEARS = (0.1, 0.5, 1.0, 5.0, 10.0, 25.0, 40.0)
@@ -98,11 +98,13 @@ class Survival(Record):
     Attributes:
         family: Family that is fitted.
         points: None for ``constant``, at least one for ``exponential``, at least two else.
+        others: Measurements of other years or people, not fitted; shown beside the curve.
         source: Why this family, and from where.
     """
 
     family: CurveFamily
     points: tuple[SurvivalPoint, ...] = ()
+    others: tuple[SurvivalPoint, ...] = ()
     source: str = ""
 
     @model_validator(mode="after")
@@ -143,14 +145,15 @@ class Survival(Record):
         Simpson's rule on t = years * x ** 4, which takes away the infinite slope that a Weibull
         curve with shape below 1 has at 0; the error is below 1e-9 years for the packaged table.
         """
-        low, central, high = (_usable(curve, years) for curve in self.curves)
+        low, central, high = (usable_years(curve, years) for curve in self.curves)
         if place <= CENTRAL:
             return low + (central - low) * (place / CENTRAL)
         return central + (high - central) * ((place - CENTRAL) / CENTRAL)
 
 
 @lru_cache(maxsize=4096)
-def _usable(curve: Curve, years: float) -> float:
+def usable_years(curve: Curve, years: float) -> float:
+    """Return the integral of S from 0 to ``years`` of one curve, as ``Survival.integral``."""
     if years <= 0 or curve.family is CurveFamily.CONSTANT:
         return max(years, 0.0)
     total = 0.0
