@@ -16,6 +16,7 @@ __all__ = [
     "OrganizationKind",
     "PopulationFlag",
     "Privilege",
+    "Scheme",
     "ServiceKind",
     "Stage",
     "SystemKind",
@@ -152,6 +153,16 @@ class Privilege(StrEnum):
     ADMIN = "admin"
     MAINTAIN = "maintain"
     PHYSICAL = "physical"
+
+
+class Scheme(StrEnum):
+    """How data is kept unreadable; ``classical`` public keys fall to a quantum computer."""
+
+    NONE = "none"
+    SYMMETRIC = "symmetric"
+    CLASSICAL = "classical"
+    HYBRID = "hybrid"
+    POST_QUANTUM = "post-quantum"
 
 
 class ControlState(StrEnum):

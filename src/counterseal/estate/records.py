@@ -25,6 +25,7 @@ from counterseal.estate.kinds import (
     OrganizationKind,
     PopulationFlag,
     Privilege,
+    Scheme,
     ServiceKind,
     Stage,
     SystemKind,
@@ -40,6 +41,7 @@ __all__ = [
     "Control",
     "Element",
     "ElementId",
+    "Encryption",
     "Feed",
     "Grant",
     "HistoryEntry",
@@ -53,6 +55,7 @@ __all__ = [
     "PopulationCount",
     "Subcontract",
     "System",
+    "TargetDecision",
     "Zone",
 ]
 
@@ -159,12 +162,37 @@ class Origin(Record):
     original_purpose: Fact[str] = Fact(value=None)
 
 
+class Encryption(Record):
+    """How data at rest or under way is kept unreadable, and for how long that lasts.
+
+    Years count from the day on which the estate is described. ``secure_years``: until the
+    scheme has to be taken for readable. ``key_years``: for how long one key is in use.
+    ``migration_years``: until everything is under another scheme.
+    """
+
+    scheme: Fact[Scheme] = Fact(value=None)
+    secure_years: Fact[Positive] = Fact(value=None)
+    key_years: Fact[Positive] = Fact(value=None)
+    migration_years: Fact[Positive] = Fact(value=None)
+
+
+class TargetDecision(Record):
+    """What the owner of a holding says of it as a strategic intelligence target."""
+
+    confirmed: Flag
+    owner: ElementId
+    decided: Day
+    review_by: Day
+    reason: str = ""
+
+
 class Holding(Element):
     """Data about people on one system: typed attributes over population classes.
 
     ``copies`` names systems that hold a further copy; ``writers`` names grants or links that
     may alter it; ``joined`` names holdings it is joined with on its system. ``copies_verified``
-    says whether somebody looked for copies that nobody declared, and found none.
+    says whether somebody looked for copies that nobody declared, and found none. ``target``
+    is its owner's word in the register of strategic targets.
     """
 
     system: ElementId
@@ -179,6 +207,8 @@ class Holding(Element):
     writers: tuple[ElementId, ...] = ()
     derived_from: tuple[ElementId, ...] = ()
     copies_verified: Fact[Flag] = Fact(value=None)
+    encryption: Encryption | None = None
+    target: TargetDecision | None = None
 
 
 class Link(Element):
@@ -202,6 +232,7 @@ class Link(Element):
     from_standard: Fact[Baseline] | None = None
     to_standard: Fact[Baseline] | None = None
     closed: Fact[Closure] | None = None
+    encryption: Encryption | None = None
 
 
 class Grant(Element):

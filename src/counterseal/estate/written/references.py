@@ -109,6 +109,10 @@ def _holding(element: Holding) -> Iterator[Reference]:
     yield from _many("joined", element.joined, _HOLDING)
     yield from _many("writers", element.writers, ("grants", "links"))
     yield from _many("derived-from", element.derived_from, _DATA)
+    if element.target is not None:
+        yield Reference(
+            path=("target", "owner"), target=element.target.owner, kinds=_ORGANIZATION
+        )
 
 
 def _link(element: Link) -> Iterator[Reference]:

@@ -1,0 +1,164 @@
+"""Everything taken together: uses by family, at a tenth, half and all of the records.
+
+Part of the records is enough for much: with a share of every holding, whom the shares have in
+common is known only between bounds, and both are given. Recruitment, influence and coercion
+are told apart and never added (R67); nor are people inside, outside and reached through
+relatives (R12).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterseal.catalog.attributes import Layer
+from counterseal.consequence.taken.people import people_json
+from counterseal.consequence.taken.ranges import NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from counterseal.canon import Json
+    from counterseal.consequence.taken.holdings import HoldingValue
+    from counterseal.consequence.taken.people import Ready, Subjects
+    from counterseal.consequence.taken.ranges import Range
+
+__all__ = ["LAYERS", "SHARES", "Covered", "Together", "taken_together"]
+
+SHARES = (0.1, 0.5, 1.0)
+"""Shares of the records of every item that are taken (R68)."""
+
+LAYERS = (Layer.IDENTITY, Layer.RELATIONSHIP, Layer.MOVEMENT)
+"""The layers that are covered apart and together (R30)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """One population: who of it is covered at all, and in which layers.
+
+    Attributes:
+        population: Its id.
+        size: People in it.
+        mission: Whether it belongs to the declared mission; ``None`` for unknown.
+        covered: Distinct people in any item.
+        layers: Distinct people with something in each layer.
+        all_layers: Distinct people with something in every layer.
+    """
+
+    population: str
+    size: Range
+    mission: bool | None
+    covered: Range
+    layers: Mapping[str, Range]
+    all_layers: Range
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the row for ``counterseal consequence``."""
+        return {
+            "population": self.population,
+            "size": people_json(self.size),
+            "mission": self.mission,
+            "covered": people_json(self.covered),
+            "layers": {layer: people_json(people) for layer, people in self.layers.items()},
+            "all_layers": people_json(self.all_layers),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """What all holdings and feeds yield if taken together.
+
+    Attributes:
+        ready: Uses that are complete, by share of the records; each sorted by id.
+        only_together: Uses that are complete together and in no item alone.
+        staff: Uses complete against those who run the estate, with all records (R32).
+        covered: Every population that some item covers, by id.
+    """
+
+    ready: Mapping[float, tuple[Ready, ...]]
+    only_together: tuple[str, ...]
+    staff: tuple[Ready, ...]
+    covered: tuple[Covered, ...]
+
+    def covered_in_all(self) -> Mapping[str, Range]:
+        """Return distinct people by layer and in all layers, over all populations."""
+        total = {layer.value: NOTHING for layer in LAYERS} | {"all": NOTHING}
+        for row in self.covered:
+            for layer, people in row.layers.items():
+                total[layer] = total[layer].plus(people)
+            total["all"] = total["all"].plus(row.all_layers)
+        return total
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the section ``together`` for ``counterseal consequence``."""
+        return {
+            "records": [
+                {"share": share, "uses": [_ready_json(ready) for ready in rows]}
+                for share, rows in self.ready.items()
+            ],
+            "only_together": list(self.only_together),
+            "own_staff": [_ready_json(ready) for ready in self.staff],
+            "populations": [row.as_json() for row in self.covered],
+            "layers": {
+                layer: people_json(people) for layer, people in self.covered_in_all().items()
+            },
+        }
+
+
+def taken_together(subjects: Subjects, alone: Iterable[HoldingValue]) -> Together:
+    """Return what all items yield together, beside what each does alone."""
+    ready = {share: _complete(subjects, share) for share in SHARES}
+    somewhere = {use for row in alone for use in row.ready}
+    return Together(
+        ready=ready,
+        only_together=tuple(r.use.id for r in ready[1.0] if r.use.id not in somewhere),
+        staff=_complete(subjects, 1.0, populations=sorted(subjects.staff)),
+        covered=tuple(
+            _covered(subjects, population)
+            for population in sorted(subjects.estate.populations)
+            if subjects.about(population)
+        ),
+    )
+
+
+def _complete(
+    subjects: Subjects, share: float, populations: list[str] | None = None
+) -> tuple[Ready, ...]:
+    found = (
+        subjects.ready(use, captured=share, populations=populations)
+        for use in subjects.catalog.uses.values()
+    )
+    return tuple(ready for ready in found if ready.counted.high > 0)
+
+
+def _covered(subjects: Subjects, population: str) -> Covered:
+    attributes = subjects.catalog.attributes
+    by_layer = {
+        layer: frozenset(a.id for a in attributes.values() if a.layer is layer)
+        for layer in LAYERS
+    }
+    record = subjects.estate.populations[population]
+    return Covered(
+        population=population,
+        size=subjects.size(population),
+        mission=record.mission.value,
+        covered=subjects.meeting((frozenset(attributes),), population),
+        layers={
+            layer.value: subjects.meeting((needed,), population)
+            for layer, needed in by_layer.items()
+        },
+        all_layers=subjects.meeting(tuple(by_layer.values()), population),
+    )
+
+
+def _ready_json(ready: Ready) -> dict[str, Json]:
+    return {
+        "use": ready.use.id,
+        "name": ready.use.name,
+        "family": ready.use.family.value,
+        "counts": ready.use.counts.value,
+        **ready.people.as_json(),
+        "populations": {
+            population: people.as_json() for population, people in ready.by_population.items()
+        },
+    }
