@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from counterseal.catalog.catalog import TABLES, overlay, parse
+from counterseal.catalog.catalog import TABLES, VIEWS, overlay, parse
 from counterseal.errors import CatalogError, InvalidDocumentError
 from counterseal.testing.catalogs import catalog, catalog_files
 
@@ -102,6 +102,23 @@ def test_a_missing_table_is_refused() -> None:
         parse(files)
 
 
+def test_a_catalog_may_lack_what_no_verdict_depends_on() -> None:
+    files = catalog_files()
+    for name in VIEWS:
+        del files[f"{name}.yaml"]
+    without = parse(files)
+    assert without.weights == {}
+    assert without.digest == catalog().digest
+
+
+def test_a_weight_of_an_unknown_class_is_refused() -> None:
+    user = catalog_files()["weights.yaml"].replace(
+        b"attributes: [disability]", b"attributes: [x]"
+    )
+    with pytest.raises(InvalidDocumentError, match="refers to 'x'"):
+        overlay(catalog_files(), {"weights.yaml": user})
+
+
 def test_a_file_of_no_table_is_refused() -> None:
     with pytest.raises(CatalogError, match=r"useful\.yaml is no table"):
         overlay(catalog_files(), {"useful.yaml": b""})
@@ -109,5 +126,5 @@ def test_a_file_of_no_table_is_refused() -> None:
 
 def test_every_row_has_a_place() -> None:
     assert set(catalog().places) == {
-        (table, row) for table in TABLES for row in catalog().table(table)
+        (table, row) for table in (*TABLES, *VIEWS) for row in catalog().table(table)
     }

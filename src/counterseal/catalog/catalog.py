@@ -1,4 +1,4 @@
-"""The catalog: six tables as one value, checked against each other, with one digest.
+"""The catalog: its tables as one value, checked against each other, with one digest.
 
 A user's folder with files of the same names replaces rows by id and adds new ones, so that a
 table is edited as data and no code is touched.
@@ -12,7 +12,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, cast
 
 from counterseal.canon import digest
-from counterseal.catalog import adversaries, attributes, controls, priors, rules, uses
+from counterseal.catalog import (
+    adversaries,
+    attributes,
+    controls,
+    priors,
+    rules,
+    uses,
+    weights,
+)
 from counterseal.catalog.references import faults
 from counterseal.documents import tree
 from counterseal.errors import CatalogError, InvalidDocumentError
@@ -27,11 +35,12 @@ if TYPE_CHECKING:
     from counterseal.catalog.priors import Prior
     from counterseal.catalog.rules import Rule
     from counterseal.catalog.uses import Use
+    from counterseal.catalog.weights import WeightSet
     from counterseal.documents.record import Record
     from counterseal.documents.tree import Document
     from counterseal.errors import Fault, Place
 
-__all__ = ["TABLES", "Catalog", "overlay", "parse"]
+__all__ = ["TABLES", "VIEWS", "Catalog", "overlay", "parse"]
 
 
 class _Table(Protocol):
@@ -53,6 +62,11 @@ TABLES: Mapping[str, _Table] = MappingProxyType(
 )
 """The module of each table, by the name of the table; its file is the name with ``.yaml``."""
 
+VIEWS: Mapping[str, _Table] = MappingProxyType(cast("dict[str, _Table]", {"weights": weights}))
+"""Tables that no verdict depends on: a catalog may lack them, its digest leaves them out."""
+
+_FILES = MappingProxyType({**TABLES, **VIEWS})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
@@ -60,6 +74,7 @@ class Catalog:
 
     Attributes:
         adversaries, attributes, controls, priors, rules, uses: The tables.
+        weights: Published weightings, for one view of the consequence; part of no digest.
         places: Where rows were written, by table and id; no part of the content.
     """
 
@@ -69,12 +84,13 @@ class Catalog:
     priors: Mapping[str, Prior]
     rules: Mapping[str, Rule]
     uses: Mapping[str, Use]
+    weights: Mapping[str, WeightSet] = field(default_factory=dict, compare=False)
     places: Mapping[tuple[str, str], Place] = field(
         default_factory=dict, compare=False, repr=False
     )
 
     def table(self, name: str) -> Mapping[str, Record]:
-        """Return one table by its name (a key of ``TABLES``)."""
+        """Return one table by its name (a key of ``TABLES`` or ``VIEWS``)."""
         rows: Mapping[str, Record] = getattr(self, name)
         return rows
 
@@ -113,23 +129,23 @@ def overlay(base: Mapping[str, bytes], user: Mapping[str, bytes]) -> Catalog:
         InvalidDocumentError: As for ``parse``; references are checked in the merged tables.
     """
     _require_files(base, user)
-    merged: dict[str, dict[str, Record]] = {name: {} for name in TABLES}
+    merged: dict[str, dict[str, Record]] = {name: {} for name in _FILES}
     places: dict[tuple[str, str], Place] = {}
     found: list[Fault] = []
     for files in (base, user):
-        for name in TABLES:
+        for name in _FILES:
             data = files.get(f"{name}.yaml")
             if data is None:
                 continue
             try:
                 document = tree.parse(data, file=f"{name}.yaml")
-                rows = TABLES[name].parse(document)
+                rows = _FILES[name].parse(document)
             except InvalidDocumentError as error:
                 found += error.faults
                 continue
             merged[name].update(rows)
             places.update(_places(document, name))
-    tables = {name: MappingProxyType(dict(sorted(merged[name].items()))) for name in TABLES}
+    tables = {name: MappingProxyType(dict(sorted(merged[name].items()))) for name in _FILES}
     found += [] if found else faults(tables, places)
     if found:
         raise InvalidDocumentError("the catalog is not valid", faults=tuple(found))
@@ -140,9 +156,9 @@ def _require_files(base: Mapping[str, bytes], user: Mapping[str, bytes]) -> None
     missing = [f"{name}.yaml" for name in TABLES if f"{name}.yaml" not in base]
     if missing:
         raise CatalogError(f"the catalog lacks {', '.join(missing)}")
-    strange = sorted(set(user) - {f"{name}.yaml" for name in TABLES})
+    strange = sorted(set(user) - {f"{name}.yaml" for name in _FILES})
     if strange:
-        known = ", ".join(f"{name}.yaml" for name in TABLES)
+        known = ", ".join(f"{name}.yaml" for name in _FILES)
         raise CatalogError(
             f"{strange[0]} is no table of the catalog", hint=f"The tables are {known}."
         )

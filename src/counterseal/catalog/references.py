@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from counterseal.catalog.adversaries import Adversary
 from counterseal.catalog.rows import REFERENCE_CODE
 from counterseal.catalog.uses import Use
+from counterseal.catalog.weights import WeightSet
 from counterseal.documents.wording import did_you_mean
 from counterseal.errors import Fault
 
@@ -44,6 +45,8 @@ def _references(row: Record) -> Iterator[tuple[str, str]]:
         for group in row.groups:
             for attribute in group.any_of:
                 yield "attributes", attribute
+    if isinstance(row, WeightSet):
+        yield from (("attributes", name) for name in row.named)
     if isinstance(row, Adversary):
         for use in row.objectives.uses:
             yield "uses", use

@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from counterseal.catalog.catalog import TABLES, parse
+from counterseal.catalog.catalog import TABLES, VIEWS, parse
 
 if TYPE_CHECKING:
     from counterseal.catalog.catalog import Catalog
@@ -17,7 +17,8 @@ __all__ = ["catalog", "catalog_files"]
 def catalog_files() -> dict[str, bytes]:
     """Return the packaged tables by file name."""
     folder = resources.files("counterseal.catalog") / "data"
-    return {f"{name}.yaml": (folder / f"{name}.yaml").read_bytes() for name in TABLES}
+    names = (*TABLES, *VIEWS)
+    return {f"{name}.yaml": (folder / f"{name}.yaml").read_bytes() for name in names}
 
 
 @lru_cache(maxsize=1)
