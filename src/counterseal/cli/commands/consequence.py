@@ -2,71 +2,107 @@
 
 from __future__ import annotations
 
+import argparse
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterseal.cli.exits import Exit
-from counterseal.cli.rows import rows_of
 from counterseal.cli.sources import know_project
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
-    from counterseal.canon import Json
+    from counterseal.catalog.catalog import Catalog
     from counterseal.cli.console import Console
+    from counterseal.consequence.static import StaticTable
+    from counterseal.consequence.taken.weighting import Weightings
 
 __all__ = ["configure", "execute"]
 
-SMALL = 100
+FEW = 5
+"""Holdings up to which all of each is printed."""
+
+REASONS = 3
+"""Reasons printed of each target, unless all is."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("estate", metavar="ESTATE", help="folder of the estate or its project")
+    parser.add_argument(
+        "--curves", action="store_true", help="every class of data over time, fits refused too"
+    )
+    parser.add_argument(
+        "--weights", action="store_true", help="rank holdings under published weightings"
+    )
+    parser.add_argument("--full", action="store_true", help="every class of every holding")
+    parser.add_argument(
+        "--on", type=_day, metavar="DATE", help="day for overdue reviews; default: today"
+    )
 
 
 def execute(args: argparse.Namespace, console: Console) -> int:
-    """Print person-attribute-years, use-readiness and the register of strategic targets."""
+    """Print what a loss today yields, and the register of strategic targets."""
     from counterseal.consequence.static import static_table  # noqa: PLC0415 - heavy
+    from counterseal.workspace.clock import now  # noqa: PLC0415 - not for --help
     from counterseal.workspace.project import open_project  # noqa: PLC0415 - heavy
 
     project = open_project(Path(args.estate))
     know_project(console, project)
     catalog = project.catalog()
     table = static_table(project.estate(catalog), catalog)
-    document = table.as_json()
-    console.document(document)
-    _print(console, document)
-    return console.conclude(Exit.OK, "what a loss of each holding alone would yield")
+    on = args.on or now().date()
+    weighed = _weighed(table, catalog, args.seed or 0) if args.weights else None
+    views = {"weightings": weighed.as_json()} if weighed else {}
+    console.document({**table.as_json(on=on), **views})
+    in_full = args.full or len(table.holdings) <= FEW
+    for line in _lines(table, on=on, in_full=in_full):
+        console.out(line)
+    _print_views(console, table, weighed, with_curves=args.curves)
+    return console.conclude(Exit.OK, "what a loss of each holding, and of all, would yield")
 
 
-def _print(console: Console, document: Mapping[str, Json]) -> None:
-    for holding in rows_of(document["holdings"]):
-        console.out(str(holding["id"]))
-        years = holding["attribute_years"]
-        for attribute, horizons in years.items() if isinstance(years, dict) else ():
-            if isinstance(horizons, dict):
-                cells = "  ".join(f"{h} y {_count(v)}" for h, v in horizons.items())
-                console.out(f"  {attribute:<24} {cells}  person-years")
-        uses = holding["uses"]
-        ready = (
-            ", ".join(f"{use} {_count(people)}" for use, people in uses.items())
-            if isinstance(uses, dict)
-            else ""
-        )
-        console.out(f"  ready for: {ready or 'no use on its own'} (people)")
-    console.out()
-    targets = rows_of(document["targets"])
-    console.out("Proposed register of strategic targets" + ("" if targets else ": none"))
-    for target in targets:
-        reasons = target["reasons"]
-        why = "; ".join(map(str, reasons)) if isinstance(reasons, list | tuple) else ""
-        console.out(f"  {target['id']}: {why}")
-        if target.get("finding"):
-            console.out(f"    finding: {target['finding']}")
+def _weighed(table: StaticTable, catalog: Catalog, seed: int) -> Weightings:
+    from numpy.random import default_rng  # noqa: PLC0415 - heavy
+
+    from counterseal.consequence.taken.weighting import weightings  # noqa: PLC0415 - heavy
+
+    return weightings(table.holdings, catalog, rng=default_rng(seed))
 
 
-def _count(value: Json) -> str:
-    number = value if isinstance(value, int | float) else 0.0
-    return f"{number:.2g}" if number < SMALL else f"{float(f'{number:.2g}'):,.0f}"
+def _lines(table: StaticTable, *, on: dt.date, in_full: bool) -> Iterator[str]:
+    from counterseal.cli.yielding import alone, lasting  # noqa: PLC0415 - heavy
+
+    yield from alone.alone(table, in_full=in_full)
+    yield ""
+    yield from alone.together(table)
+    yield ""
+    yield from alone.layers(table)
+    yield ""
+    yield from alone.staff_and_structure(table)
+    yield ""
+    yield from lasting.lifetime(table)
+    yield ""
+    yield from lasting.register(table, on, most=None if in_full else REASONS)
+
+
+def _print_views(
+    console: Console, table: StaticTable, weighed: Weightings | None, *, with_curves: bool
+) -> None:
+    from counterseal.cli.yielding import views  # noqa: PLC0415 - heavy
+
+    if with_curves:
+        for line in ("", *views.curves(table)):
+            console.out(line)
+    if weighed is not None:
+        for line in ("", *views.ranked(weighed)):
+            console.out(line)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        msg = f"expected a date (YYYY-MM-DD), found {text!r}"
+        raise argparse.ArgumentTypeError(msg) from None

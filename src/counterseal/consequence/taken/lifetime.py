@@ -15,6 +15,8 @@ from enum import StrEnum
 from math import inf, prod
 from typing import TYPE_CHECKING
 
+from counterseal.catalog.survival import CurveFamily
+from counterseal.consequence.tables import LIMIT_YEARS
 from counterseal.consequence.taken.ranges import Range, number
 from counterseal.estate.kinds import Scheme
 
@@ -32,7 +34,6 @@ __all__ = ["STILL_SENSITIVE", "Check", "Lifetime", "Outcome", "Sensitive", "life
 STILL_SENSITIVE = 0.1
 """Share of leaked values still usable below which data no longer counts as sensitive."""
 
-_FARTHEST_YEARS = 1024.0
 _HALVINGS = 60
 
 
@@ -50,7 +51,8 @@ class Sensitive:
     """How long something stays sensitive.
 
     Attributes:
-        years: Infinite where it never stops being true.
+        years: Infinite where it never stops being true. Curves are not followed beyond 40
+            years: who is still there has a high end without bound.
         because: The longest use, or the longest-lived class where no use is complete.
     """
 
@@ -194,20 +196,22 @@ def _longest(found: Iterable[Sensitive]) -> Sensitive:
 
 
 def _years(needs: Sequence[Sequence[Survival]]) -> Range:
+    if all(any(curve.family is CurveFamily.CONSTANT for curve in need) for need in needs):
+        return Range(low=inf, value=inf, high=inf)
     low, value, high = (_until_lost(needs, place) for place in (0.0, 0.5, 1.0))
-    return Range(low=low, value=value, high=high)
+    return Range(low=low, value=value, high=inf if high >= LIMIT_YEARS else high)
 
 
 def _until_lost(needs: Sequence[Sequence[Survival]], place: float) -> float:
-    """Return when too few values serve every need, the best of each need taken."""
+    """Return when too few values serve every need, the best of each taken; 40 for later."""
 
     def serves(years: float) -> bool:
         best = (max(curve.at(years, place=place) for curve in need) for need in needs)
         return prod(best) >= STILL_SENSITIVE
 
-    if serves(_FARTHEST_YEARS):
-        return inf
-    low, high = 0.0, _FARTHEST_YEARS
+    low, high = 0.0, LIMIT_YEARS
+    if serves(high):
+        return high
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if serves(middle) else (low, middle)

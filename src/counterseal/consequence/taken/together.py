@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from counterseal.catalog.attributes import Layer
 from counterseal.consequence.taken.people import people_json
-from counterseal.consequence.taken.ranges import NOTHING
+from counterseal.consequence.taken.ranges import NOTHING, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from counterseal.canon import Json
     from counterseal.consequence.taken.holdings import HoldingValue
     from counterseal.consequence.taken.people import Ready, Subjects
-    from counterseal.consequence.taken.ranges import Range
 
 __all__ = ["LAYERS", "SHARES", "Covered", "Together", "taken_together"]
 
@@ -73,12 +72,14 @@ class Together:
         only_together: Uses that are complete together and in no item alone.
         staff: Uses complete against those who run the estate, with all records (R32).
         covered: Every population that some item covers, by id.
+        reference: Share covered of each population that an authority is measured against.
     """
 
     ready: Mapping[float, tuple[Ready, ...]]
     only_together: tuple[str, ...]
     staff: tuple[Ready, ...]
     covered: tuple[Covered, ...]
+    reference: Mapping[str, Range]
 
     def covered_in_all(self) -> Mapping[str, Range]:
         """Return distinct people by layer and in all layers, over all populations."""
@@ -87,6 +88,15 @@ class Together:
             for layer, people in row.layers.items():
                 total[layer] = total[layer].plus(people)
             total["all"] = total["all"].plus(row.all_layers)
+        return total
+
+    @property
+    def outside_mission(self) -> Range:
+        """Covered people outside the declared mission, or of whom nobody says (R3)."""
+        total = NOTHING
+        for row in self.covered:
+            if row.mission is not True:
+                total = total.plus(row.covered)
         return total
 
     def as_json(self) -> dict[str, Json]:
@@ -99,6 +109,8 @@ class Together:
             "only_together": list(self.only_together),
             "own_staff": [_ready_json(ready) for ready in self.staff],
             "populations": [row.as_json() for row in self.covered],
+            "outside_mission": people_json(self.outside_mission),
+            "reference": {name: share.as_json() for name, share in self.reference.items()},
             "layers": {
                 layer: people_json(people) for layer, people in self.covered_in_all().items()
             },
@@ -109,16 +121,32 @@ def taken_together(subjects: Subjects, alone: Iterable[HoldingValue]) -> Togethe
     """Return what all items yield together, beside what each does alone."""
     ready = {share: _complete(subjects, share) for share in SHARES}
     somewhere = {use for row in alone for use in row.ready}
+    covered = tuple(
+        _covered(subjects, population)
+        for population in sorted(subjects.estate.populations)
+        if subjects.about(population)
+    )
     return Together(
         ready=ready,
         only_together=tuple(r.use.id for r in ready[1.0] if r.use.id not in somewhere),
         staff=_complete(subjects, 1.0, populations=sorted(subjects.staff)),
-        covered=tuple(
-            _covered(subjects, population)
-            for population in sorted(subjects.estate.populations)
-            if subjects.about(population)
-        ),
+        covered=covered,
+        reference=_reference(subjects, covered),
     )
+
+
+def _reference(subjects: Subjects, covered: Iterable[Covered]) -> Mapping[str, Range]:
+    """Return the share of each reference population that is covered, ends within [0, 1]."""
+    wanted = {one.reference_population for one in subjects.estate.authorities.values()}
+    return {
+        row.population: Range(
+            low=row.covered.low / row.size.high,
+            value=min(1.0, row.covered.value / row.size.value),
+            high=min(1.0, row.covered.high / row.size.low),
+        )
+        for row in covered
+        if row.population in wanted and row.size.low > 0
+    }
 
 
 def _complete(

@@ -1,0 +1,1 @@
+"""What ``counterseal consequence`` prints, section by section."""
