@@ -1,0 +1,104 @@
+"""Files of a table as DuckDB may read them: which kind, which dialect, and no others.
+
+Every field of a CSV is read as text, so that 01234 and 1234 stay two values, and a value in
+the hundred-millionth line cannot contradict a guess made in the first thousand. An empty field
+is a missing value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterseal.errors import InputError
+from counterseal.mosaic.tables.source import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["Dialect", "checked", "is_parquet", "reader"]
+
+_CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+_PARQUET = (".parquet", ".pq")
+_SPECIAL = frozenset("*?[]{}\0\n\r")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How a CSV is written.
+
+    Attributes:
+        delimiter: Between fields; found in the file when ``None``.
+        quote: Around fields, found in the file when ``None``.
+        header: Whether the first line names the columns; else they are column0, column1, ...
+    """
+
+    delimiter: str | None = None
+    quote: str | None = None
+    header: bool = True
+
+
+def checked(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the absolute paths of the files of one table.
+
+    Raises:
+        InputError: There is none, one is missing, empty or of no known kind, they are of both
+            kinds, or a name could be taken for a pattern.
+    """
+    if not paths:
+        raise InputError("no file is named", hint="name a CSV or Parquet file")
+    for path in paths:
+        _check(path)
+    if len({is_parquet(path) for path in paths}) > 1:
+        raise InputError("a table is in CSV files or in Parquet files, not in both")
+    return tuple(path.resolve() for path in paths)
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether the name says that it is a Parquet file."""
+    return path.name.lower().endswith(_PARQUET)
+
+
+def reader(paths: Sequence[Path], dialect: Dialect) -> str:
+    """Return the expression for FROM that reads the files in place.
+
+    Args:
+        paths: Of one table, as ``checked`` returns them.
+        dialect: With a delimiter and a quote, when they are CSV files.
+    """
+    files = ", ".join(literal(str(path)) for path in paths)
+    if is_parquet(paths[0]):
+        return f"read_parquet([{files}])"
+    options = {
+        "delim": literal(dialect.delimiter or ","),
+        "quote": literal(dialect.quote if dialect.quote is not None else '"'),
+        "escape": literal(dialect.quote if dialect.quote is not None else '"'),
+        "header": "true" if dialect.header else "false",
+        "all_varchar": "true",
+        "nullstr": "''",
+        "allow_quoted_nulls": "false",
+    }
+    written = ", ".join(f"{key}={value}" for key, value in options.items())
+    return f"read_csv([{files}], {written})"
+
+
+def _check(path: Path) -> None:
+    shown = path.as_posix()
+    try:
+        if not path.is_file():
+            raise InputError(f"there is no file {shown}", hint="check the path")
+        if path.stat().st_size == 0:
+            raise InputError(f"{shown} is empty", hint="there is nothing to measure")
+    except OSError as error:
+        raise InputError(f"cannot read {shown}: {error.strerror}") from error
+    if not path.name.lower().endswith(_CSV + _PARQUET):
+        raise InputError(
+            f"{shown} is neither CSV nor Parquet by its name",
+            hint=f"names end in {', '.join(_CSV + _PARQUET)}",
+        )
+    if _SPECIAL & set(str(path.resolve())):
+        raise InputError(
+            f"the path of {shown!r} has one of * ? [ ] {{ }}, which stand for many files",
+            hint="rename or link the file",
+        )

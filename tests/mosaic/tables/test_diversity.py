@@ -1,0 +1,77 @@
+"""l-diversity and attribute disclosure agree with plain counting."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from math import exp, log
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterseal.errors import InputError
+from counterseal.mosaic.tables import classes
+from counterseal.mosaic.tables.diversity import measure
+from counterseal.testing.tables import opened_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from counterseal.mosaic.tables.diversity import Diversity
+
+    Row = tuple[str | None, ...]
+
+COLUMNS = ("a", "b", "s")
+VALUES = st.sampled_from(["x", "y", None])
+ROWS = st.lists(
+    st.tuples(VALUES, VALUES, st.sampled_from(["1", "2", "3", None])), min_size=1, max_size=30
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tables")
+
+
+def diversity(folder: Path, rows: list[Row]) -> Diversity:
+    with opened_rows(folder, COLUMNS, data=rows) as sources:
+        return measure(sources["data"], ["a", "b"], sensitive="s")
+
+
+def by_class(rows: list[Row]) -> list[Counter[str | None]]:
+    found: defaultdict[Row, Counter[str | None]] = defaultdict(Counter)
+    for *key, value in rows:
+        found[tuple(key)][value] += 1
+    return list(found.values())
+
+
+@given(rows=ROWS)
+def test_diversity_is_that_of_plain_counting(folder: Path, rows: list[Row]) -> None:
+    found, groups = diversity(folder, rows), by_class(rows)
+    told = [g for g in groups if len(g) == 1 and None not in g]
+    entropies = [-sum(n / g.total() * log(n / g.total()) for n in g.values()) for g in groups]
+    assert found.least == min(map(len, groups))
+    assert found.least_entropy == pytest.approx(exp(min(entropies)))
+    assert found.disclosed == sum(g.total() for g in told)
+    assert found.disclosed_not_unique == sum(g.total() for g in told if g.total() > 1)
+    assert found.share_below(2) == sum(g.total() for g in groups if len(g) == 1) / len(rows)
+
+
+@given(rows=ROWS)
+def test_the_same_pass_counts_the_classes(folder: Path, rows: list[Row]) -> None:
+    with opened_rows(folder, COLUMNS, data=rows) as sources:
+        assert diversity(folder, rows).sizes == classes.measure(sources["data"], ["a", "b"])
+
+
+def test_a_class_of_missing_values_discloses_nothing(folder: Path) -> None:
+    found = diversity(folder, [("x", "x", None)] * 3 + [("y", "y", "1")] * 2)
+    assert (found.least, found.disclosed, found.disclosed_share) == (1, 2, 0.4)
+
+
+def test_the_sensitive_attribute_cannot_be_a_quasi_identifier(folder: Path) -> None:
+    with (
+        opened_rows(folder, COLUMNS, data=[("x", "y", "1")]) as sources,
+        pytest.raises(InputError, match="quasi-identifier too"),
+    ):
+        measure(sources["data"], ["a", "s"], sensitive="s")
