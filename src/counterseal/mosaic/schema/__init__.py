@@ -1,0 +1,1 @@
+"""Uniqueness and gain where no data is at hand, from distributions of attributes alone."""

@@ -1,0 +1,113 @@
+"""The band of uniqueness and correctness of a combination of attributes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterseal.mosaic.schema.band import hull, widened
+from counterseal.mosaic.schema.calibration import Quantity
+from counterseal.mosaic.schema.dependence.model import build
+from counterseal.mosaic.schema.dependence.uniqueness import enumerated, sampled
+from counterseal.mosaic.schema.gain import regimes_of, variants
+from counterseal.mosaic.tables.source import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from counterseal.mosaic.schema.band import Band
+    from counterseal.mosaic.schema.dependence.uniqueness import Uniqueness
+    from counterseal.mosaic.schema.written.holdings import Schema
+
+__all__ = ["Combination", "measure"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combination:
+    """How far a combination of attributes singles people out.
+
+    Attributes:
+        attributes: Ids; identifiers are not among them.
+        unique: Share of people who are alone with their values.
+        correct: Share of people whom a guess among those with their values finds.
+        independent: What independence says, at the ends of the assumed shapes.
+        tree: What the tree of dependence says, likewise; empty where no pair is known.
+        bits: Mutual information along the tree, by pair of attributes.
+    """
+
+    attributes: tuple[str, ...]
+    unique: Band
+    correct: Band
+    independent: tuple[Uniqueness, ...]
+    tree: tuple[Uniqueness, ...]
+    bits: tuple[tuple[str, str, float], ...] = ()
+
+
+def measure(
+    schema: Schema,
+    names: Sequence[str],
+    *,
+    seed: int,
+    draws: int,
+    policy: Missing = Missing.OWN_VALUE,
+) -> Combination:
+    """Return the bands of a combination of attributes in the population of a schema.
+
+    Args:
+        schema: Attributes, pairs and the size of the population.
+        names: Ids of the attributes; identifiers are left out.
+        seed: Of every random number.
+        draws: People drawn where cells are too many to be listed.
+        policy: What a missing value means.
+    """
+    chosen = [one for one in schema.marginals if one.id in set(names) and one.shares]
+    missing = {one.id: one.missing for one in chosen}
+    flat: list[Uniqueness] = []
+    tree: list[Uniqueness] = []
+    edges: tuple[tuple[str, str, float], ...] = ()
+    for one in variants(schema):
+        marginals = [m for m in one.marginals if m.id in missing]
+        for pairs, found in ((), flat), (one.pairs, tree):
+            model = build(marginals, pairs)
+            if pairs or found is flat:
+                exact = enumerated(model, missing, people=schema.people, policy=policy)
+                found.append(
+                    exact
+                    or sampled(
+                        model,
+                        missing,
+                        people=schema.people,
+                        seed=seed,
+                        draws=draws,
+                        policy=policy,
+                    )
+                )
+            edges = tuple((e.first, e.second, e.bits) for e in model.edges) or edges
+    return Combination(
+        attributes=tuple(missing),
+        unique=_band(schema, Quantity.UNIQUE, flat, tree, names),
+        correct=_band(schema, Quantity.CORRECT, flat, tree, names),
+        independent=tuple(flat),
+        tree=tuple(tree),
+        bits=edges,
+    )
+
+
+def _band(
+    schema: Schema,
+    quantity: Quantity,
+    flat: Sequence[Uniqueness],
+    tree: Sequence[Uniqueness],
+    names: Sequence[str],
+) -> Band:
+    values = [getattr(one, quantity.value).value for one in flat]
+    others = [getattr(one, quantity.value).value for one in tree] or [None] * len(values)
+    return hull(
+        widened(
+            independent=value,
+            tree=other,
+            quantity=quantity,
+            regimes=regimes_of(schema, names),
+        )
+        for value, other in zip(values, others, strict=True)
+    )
