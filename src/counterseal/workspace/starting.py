@@ -55,6 +55,12 @@ holdings:
     attributes: [name, birth-date, residential-address]
     populations:
       - {population: applicants, count: 45000}
+    retention-years: unknown
+    encryption:
+      scheme: unknown
+      secure-years: unknown
+      key-years: unknown
+      migration-years: unknown
 
 authorities:
   - id: founding-law

@@ -13,6 +13,7 @@ from counterseal.cli.sources import know_project
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from counterseal.canon import Json
     from counterseal.catalog.catalog import Catalog
     from counterseal.cli.console import Console
     from counterseal.consequence.static import StaticTable
@@ -36,6 +37,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights", action="store_true", help="rank holdings under published weightings"
     )
+    parser.add_argument(
+        "--pictures", metavar="DIR", help="write survival fits and value over time as SVG"
+    )
     parser.add_argument("--full", action="store_true", help="every class of every holding")
     parser.add_argument(
         "--on", type=_day, metavar="DATE", help="day for overdue reviews; default: today"
@@ -54,13 +58,30 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     table = static_table(project.estate(catalog), catalog)
     on = args.on or now().date()
     weighed = _weighed(table, catalog, args.seed or 0) if args.weights else None
-    views = {"weightings": weighed.as_json()} if weighed else {}
+    views: dict[str, Json] = {"weightings": weighed.as_json()} if weighed else {}
+    written = _draw(table, Path(args.pictures)) if args.pictures else []
+    if written:
+        views["pictures"] = list(written)
     console.document({**table.as_json(on=on), **views})
     in_full = args.full or len(table.holdings) <= FEW
     for line in _lines(table, on=on, in_full=in_full):
         console.out(line)
     _print_views(console, table, weighed, with_curves=args.curves)
+    for path in written:
+        console.note(f"wrote {path}")
     return console.conclude(Exit.OK, "what a loss of each holding, and of all, would yield")
+
+
+def _draw(table: StaticTable, folder: Path) -> list[str]:
+    """Write every picture; return the paths."""
+    from counterseal.report.pictures.gallery import gallery  # noqa: PLC0415 - heavy
+    from counterseal.workspace.files import write_bytes  # noqa: PLC0415 - not for --help
+
+    written = []
+    for name, data in gallery(table).items():
+        write_bytes(folder / name, data)
+        written.append((folder / name).as_posix())
+    return written
 
 
 def _weighed(table: StaticTable, catalog: Catalog, seed: int) -> Weightings:

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from counterseal.catalog.catalog import Catalog
     from counterseal.catalog.survival import Survival, SurvivalPoint
 
-__all__ = ["LASTING", "PASSING", "AttributeCurve", "Refit", "attribute_curves", "outlasts"]
+__all__ = [
+    "LASTING",
+    "PASSING",
+    "AttributeCurve",
+    "Refit",
+    "attribute_curves",
+    "outlasts",
+    "usable_range",
+]
 
 LASTING, PASSING = "fingerprint", "password"
 """The pair that stands for "cannot be reset" and "can" (``measures.md`` D.2)."""
@@ -108,9 +116,8 @@ def outlasts(
     """
     if not {lasting, passing} <= set(catalog.attributes):
         return None
-    one, other = (
-        _usable(catalog.attributes[name].survival, LONGEST_YEARS) for name in (lasting, passing)
-    )
+    rows = (catalog.attributes[name] for name in (lasting, passing))
+    one, other = (usable_range(row.survival, LONGEST_YEARS) for row in rows)
     return Range(
         low=one.low / other.high, value=one.value / other.value, high=one.high / other.low
     )
@@ -122,7 +129,7 @@ def _row(attribute: Attribute) -> AttributeCurve:
     return AttributeCurve(
         attribute=attribute,
         still_true={years: _still_true(survival, years) for years in HORIZONS_YEARS},
-        usable={years: _usable(survival, years) for years in HORIZONS_YEARS},
+        usable={years: usable_range(survival, years) for years in HORIZONS_YEARS},
         refused=refused,
         one_horizon=_one_horizon(survival) if refused else (),
         refits=_refits(survival),
@@ -134,7 +141,8 @@ def _still_true(survival: Survival, years: float) -> Range:
     return Range(low=low, value=value, high=high)
 
 
-def _usable(survival: Survival, years: float) -> Range:
+def usable_range(survival: Survival, years: float) -> Range:
+    """Return usable years of one value until ``years``, on the three curves."""
     low, value, high = (survival.integral(years, place=place) for place in (0.0, 0.5, 1.0))
     return Range(low=low, value=value, high=high)
 

@@ -7,6 +7,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from counterseal.consequence.durability import HORIZONS_YEARS
+from counterseal.consequence.taken.curves import usable_range
 from counterseal.consequence.taken.people import people_json
 from counterseal.consequence.taken.ranges import NOTHING, Range, number
 
@@ -135,13 +136,4 @@ def _complete(subjects: Subjects, item: str, populations: list[str]) -> Mapping[
 
 def _years(subjects: Subjects, people: Range, name: str) -> Mapping[float, Range]:
     survival = subjects.catalog.attributes[name].survival
-    return {
-        years: people.times(
-            Range(
-                low=survival.integral(years, place=0.0),
-                value=survival.integral(years),
-                high=survival.integral(years, place=1.0),
-            )
-        )
-        for years in HORIZONS_YEARS
-    }
+    return {years: people.times(usable_range(survival, years)) for years in HORIZONS_YEARS}

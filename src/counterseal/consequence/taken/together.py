@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterseal.catalog.attributes import Layer
+from counterseal.consequence.durability import HORIZONS_YEARS
+from counterseal.consequence.taken.curves import usable_range
 from counterseal.consequence.taken.people import people_json
 from counterseal.consequence.taken.ranges import NOTHING, Range
 
@@ -73,6 +75,8 @@ class Together:
         staff: Uses complete against those who run the estate, with all records (R32).
         covered: Every population that some item covers, by id.
         reference: Share covered of each population that an authority is measured against.
+        class_years: Person-years of distinct people until each horizon, by class that some
+            item offers; least at the longest horizon first, ties by id.
     """
 
     ready: Mapping[float, tuple[Ready, ...]]
@@ -80,6 +84,7 @@ class Together:
     staff: tuple[Ready, ...]
     covered: tuple[Covered, ...]
     reference: Mapping[str, Range]
+    class_years: Mapping[str, Mapping[float, Range]]
 
     def covered_in_all(self) -> Mapping[str, Range]:
         """Return distinct people by layer and in all layers, over all populations."""
@@ -110,6 +115,10 @@ class Together:
             "own_staff": [_ready_json(ready) for ready in self.staff],
             "populations": [row.as_json() for row in self.covered],
             "outside_mission": people_json(self.outside_mission),
+            "class_years": {
+                name: {f"{years:g}": one.as_json() for years, one in by_years.items()}
+                for name, by_years in self.class_years.items()
+            },
             "reference": {name: share.as_json() for name, share in self.reference.items()},
             "layers": {
                 layer: people_json(people) for layer, people in self.covered_in_all().items()
@@ -132,7 +141,23 @@ def taken_together(subjects: Subjects, alone: Iterable[HoldingValue]) -> Togethe
         staff=_complete(subjects, 1.0, populations=sorted(subjects.staff)),
         covered=covered,
         reference=_reference(subjects, covered),
+        class_years=_class_years(subjects),
     )
+
+
+def _class_years(subjects: Subjects) -> Mapping[str, Mapping[float, Range]]:
+    rows = {}
+    offered = {name for item in subjects.items for name in subjects.offered(item)}
+    for name in sorted(offered):
+        people = NOTHING
+        for population in sorted(subjects.estate.populations):
+            people = people.plus(subjects.meeting((frozenset({name}),), population))
+        survival = subjects.catalog.attributes[name].survival
+        rows[name] = {
+            years: people.times(usable_range(survival, years)) for years in HORIZONS_YEARS
+        }
+    last = HORIZONS_YEARS[-1]
+    return dict(sorted(rows.items(), key=lambda row: (row[1][last].value, row[0])))
 
 
 def _reference(subjects: Subjects, covered: Iterable[Covered]) -> Mapping[str, Range]:

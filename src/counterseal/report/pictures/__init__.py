@@ -1,0 +1,1 @@
+"""Pictures that stand alone: one SVG file each, without script, in a light and a dark theme."""
