@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 ROWS = 1_000
 VALUES = (2, 200)
-SIZES = (2, 3, 4, 5, 6, 7, 8)
-SUBSETS = 6  # of each size
+SIZES = tuple(range(2, 13))
+SUBSETS = 5  # of each size
 DRAWS = 4_096
 OFFSETS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)
 ENDS = (0.05, 0.95)
@@ -203,13 +203,11 @@ def ends(cases: Sequence[Case], regime: str, offset: float) -> tuple[float, floa
         centre, scale = placed(case, regime, offset)
         errors.append((case.truth - centre) / scale)
         weights.append(1.0 / counts[case.table])
-    order = np.argsort(errors, kind="stable")
+    order = np.argsort(np.array(errors), kind="stable")
     sums = np.cumsum(np.array(weights)[order]) / sum(weights)
     ranked = np.array(errors)[order]
-    return (
-        float(ranked[np.searchsorted(sums, ENDS[0])]),
-        float(ranked[min(np.searchsorted(sums, ENDS[1]), len(ranked) - 1)]),
-    )
+    places = [min(int(np.searchsorted(sums, end)), len(ranked) - 1) for end in ENDS]
+    return float(ranked[places[0]]), float(ranked[places[1]])
 
 
 def placed(case: Case, regime: str, offset: float) -> tuple[float, float]:

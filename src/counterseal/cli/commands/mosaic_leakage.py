@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["configure", "execute"]
 
+_WHOLE = 1000
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
@@ -78,11 +80,9 @@ def _print(console: Console, found: Mapping[str, Json]) -> None:
 
     page = Page(width=console.terminal.width, colour=console.terminal.colour)
     periods = f"{found['periods']:,} periods" if found["periods"] != 1 else "one period"
-    text = f"{found['watched']:,} of {found['candidates']:,} people are watched; "
-    text += f"{found['looked_up']:,} of them are looked up, with {found['dummies']:,} others, "
-    text += (
-        f"in {periods}. All there is to know about who is watched: {found['bound']:,.6g} bits."
-    )
+    text = f"Watched: {found['watched']:,} of {found['candidates']:,} people. Looked up: "
+    text += f"{found['looked_up']:,} of them, with {found['dummies']:,} others, in {periods}. "
+    text += f"All there is to know about who is watched: {_bits(found['bound'])} bits."
     _say(console, page, text)
     console.out(
         "\n".join(page.heading(1, "What the provider's log tells about who is watched"))
@@ -114,8 +114,8 @@ def _print_one(console: Console, page: Page, one: Json) -> None:
     title = "One person, looked up in each period"
     console.out("\n".join(page.heading(2, title)))
     text = f"in a batch of {one['batch']:,}: with others drawn anew each time "
-    text += f"{one['fresh_bits']:.4g} bits, with always the same others "
-    text += f"{one['fixed_bits']:.4g}; to know all takes {one['bound']:.4g}."
+    text += f"{_bits(one['fresh_bits'])} bits, with always the same others "
+    text += f"{_bits(one['fixed_bits'])}; to know all takes {_bits(one['bound'])}."
     _say(console, page, text, "  ")
 
 
@@ -125,14 +125,20 @@ def _say(console: Console, page: Page, text: str, indent: str = "") -> None:
 
 def _span(value: Json, *, percent: bool = False) -> str:
     low, high = value if isinstance(value, list | tuple) else (None, None)
-    if percent:
-        one, other = _percent(low), _percent(high)
-    else:
-        one, other = (f"{end:,.6g}" for end in (low, high) if isinstance(end, int | float))
+    write = _percent if percent else _bits
+    one, other = write(low), write(high)
     return one if one == other else f"{one} to {other}"
+
+
+def _bits(value: Json) -> str:
+    """Return bits with four significant digits, and no exponent."""
+    number = float(value) if isinstance(value, int | float) else 0.0
+    return f"{number:,.0f}" if number >= _WHOLE else f"{number:.4g}"
 
 
 def _percent(value: Json) -> str:
     from counterseal.report.wording import percent  # noqa: PLC0415 - heavy
 
+    if value == 1:
+        return "all"
     return percent(value) if isinstance(value, int | float) else ""

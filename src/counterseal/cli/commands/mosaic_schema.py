@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["configure", "execute"]
 
 DEFAULT_DRAWS = 8_192
+_LEAST = 0.01
+_WHOLE = 99.5
 MOST_SAVINGS = 12
 """Rows of what withholding saves that are shown; ``--json`` has them all."""
 
@@ -231,5 +233,12 @@ def _bits(value: Json) -> str:
 
 
 def _joined(low: float, high: float, unit: str) -> str:
-    one, other = f"{low:.2g}", f"{high:.2g}"
+    one, other = _short(low), _short(high)
     return f"{one}{unit}" if one == other else f"{one} to {other}{unit}"
+
+
+def _short(value: float) -> str:
+    """Return two significant digits, but no more than a reader can use."""
+    if 0 < abs(value) < _LEAST:
+        return f"<{_LEAST:g}"
+    return f"{value:.0f}" if abs(value) >= _WHOLE else f"{value:.2g}"

@@ -185,14 +185,11 @@ def _synergies(study: Study, schema: Schema) -> list[Json]:
     sets = [frozenset(pair) for pair in combinations(schema.after, 2)]
     if len(schema.after) > len(("one", "other")):
         sets.append(frozenset(schema.after))
-    order = {name: i for i, name in enumerate(schema.after)}
-    return [
-        {
-            "holdings": list(sorted(members, key=order.__getitem__)),
-            "share": _band(study.synergy(members)),
-        }
-        for members in sets
-    ]
+    rows: list[Json] = []
+    for members in sets:
+        names: list[Json] = [name for name in schema.after if name in members]
+        rows.append({"holdings": names, "share": _band(study.synergy(members))})
+    return rows
 
 
 def _split(split: Split) -> dict[str, Json]:

@@ -176,7 +176,7 @@ def _inverse(shares: NDArray[np.float64], numbers: NDArray[np.float64]) -> NDArr
     sums = np.cumsum(shares)
     found = np.searchsorted(sums, numbers * sums[-1], side="right")
     last = int(np.flatnonzero(shares > 0)[-1])
-    return np.minimum(found, last)
+    return np.asarray(np.minimum(found, last))
 
 
 def mass(
@@ -235,7 +235,7 @@ class _Weighing:
         agreement = self._agreements.get(node)
         if agreement is not None and agreement.is_exact:
             value = self._people[node]
-            return shares[value] * agreement.alike * self._below(node, value)
+            return np.asarray(shares[value] * agreement.alike * self._below(node, value))
         return np.asarray(self._belief(node) @ shares)
 
     def _below(self, node: int, value: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -252,8 +252,9 @@ class _Weighing:
         agreement = self._agreements.get(node)
         if agreement is not None and agreement.is_exact:
             value = self._people[node]
-            return table[parent_value, value] * agreement.alike * self._below(node, value)
-        return np.einsum("dv,dv->d", table[parent_value], self._belief(node))
+            chance = table[parent_value, value] * agreement.alike
+            return np.asarray(chance * self._below(node, value))
+        return np.asarray(np.einsum("dv,dv->d", table[parent_value], self._belief(node)))
 
     def _belief(self, node: int) -> NDArray[np.float64]:
         """Return the same for each value of ``node`` (draws, values)."""

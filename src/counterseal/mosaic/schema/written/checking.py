@@ -138,8 +138,8 @@ def _holding_faults(
     for key in ("before", "after"):
         for i, name in enumerate(getattr(row.change, key) or ()):
             if name not in ours:
-                here = ("change", key, i)
-                yield _unknown(name, ours, here, document, what="holding of the organization")
+                place = ("change", key, i)
+                yield _unknown(name, ours, place, document, what="holding of the organization")
 
 
 def _repeated(names: list[str], path: Path, document: Document) -> Iterator[Fault]:
