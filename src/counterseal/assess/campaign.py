@@ -138,6 +138,16 @@ class Campaign:
         bits[:, : packed.shape[1]] = packed
         return bits.view(np.uint64)
 
+    @property
+    def taken(self) -> NDArray[np.float32]:
+        """(items, trials) days until each item of the valuation is held; inf = never."""
+        return self._measured.arrivals_of_items
+
+    @property
+    def values(self) -> Values:
+        """Value per draw of every parameter of the valuation."""
+        return self._sampled
+
     def yield_of(self, use: str) -> float:
         """Return person-years of ``use`` if every item were taken at once.
 

@@ -16,6 +16,7 @@ from counterseal.catalog import (
     adversaries,
     attributes,
     controls,
+    keys,
     priors,
     rules,
     uses,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from counterseal.catalog.adversaries import Adversary
     from counterseal.catalog.attributes import Attribute
     from counterseal.catalog.controls import CatalogControl
+    from counterseal.catalog.keys import Key
     from counterseal.catalog.priors import Prior
     from counterseal.catalog.rules import Rule
     from counterseal.catalog.uses import Use
@@ -62,7 +64,9 @@ TABLES: Mapping[str, _Table] = MappingProxyType(
 )
 """The module of each table, by the name of the table; its file is the name with ``.yaml``."""
 
-VIEWS: Mapping[str, _Table] = MappingProxyType(cast("dict[str, _Table]", {"weights": weights}))
+VIEWS: Mapping[str, _Table] = MappingProxyType(
+    cast("dict[str, _Table]", {"keys": keys, "weights": weights})
+)
 """Tables that no verdict depends on: a catalog may lack them, its digest leaves them out."""
 
 _FILES = MappingProxyType({**TABLES, **VIEWS})
@@ -74,6 +78,7 @@ class Catalog:
 
     Attributes:
         adversaries, attributes, controls, priors, rules, uses: The tables.
+        keys: What holdings can be joined by; part of no digest.
         weights: Published weightings, for one view of the consequence; part of no digest.
         places: Where rows were written, by table and id; no part of the content.
     """
@@ -84,6 +89,7 @@ class Catalog:
     priors: Mapping[str, Prior]
     rules: Mapping[str, Rule]
     uses: Mapping[str, Use]
+    keys: Mapping[str, Key] = field(default_factory=dict, compare=False)
     weights: Mapping[str, WeightSet] = field(default_factory=dict, compare=False)
     places: Mapping[tuple[str, str], Place] = field(
         default_factory=dict, compare=False, repr=False

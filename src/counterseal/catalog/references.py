@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterseal.catalog.adversaries import Adversary
+from counterseal.catalog.keys import Key
 from counterseal.catalog.rows import REFERENCE_CODE
 from counterseal.catalog.uses import Use
 from counterseal.catalog.weights import WeightSet
@@ -45,6 +46,9 @@ def _references(row: Record) -> Iterator[tuple[str, str]]:
         for group in row.groups:
             for attribute in group.any_of:
                 yield "attributes", attribute
+    if isinstance(row, Key):
+        for attribute in (*row.left, *row.right):
+            yield "attributes", attribute
     if isinstance(row, WeightSet):
         yield from (("attributes", name) for name in row.named)
     if isinstance(row, Adversary):

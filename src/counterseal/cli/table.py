@@ -43,6 +43,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("graph compile", "write the attack graph of an estate and an adversary", "Engine"),
     Command("graph simulate", "simulate a bare attack graph", "Engine"),
     Command("backtest", "rank what was really used in documented cases", "Engine"),
+    Command("mosaic combine", "what combining holdings adds, pair by pair", "Mosaic"),
+    Command("mosaic forms", "the same data as silos, federated, central", "Mosaic"),
     Command("mosaic schema", "what combining adds where no data is at hand", "Mosaic"),
     Command("mosaic leakage", "what lookups tell a provider about who is watched", "Mosaic"),
     Command("keys", "make a signing key, or show the public halves of yours", "Decide"),
