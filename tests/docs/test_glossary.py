@@ -21,12 +21,12 @@ REASONS = {
         " ControlState CurveFamily Effect EntryVector Family Group IntegrityAim Kind"
         " KnowledgeClass Layer LinkKind Operation OrganizationKind Origin ParameterFamily"
         " PopulationFlag Privilege ResetCost ServiceKind SystemKind TimeClass UseFamily Vector"
-        " ZoneKind Algorithm"
+        " ZoneKind Algorithm Scheme WeightBasis"
     ),
     "a part of an element or row, named by the key that holds it": (
         "Clauses ControlEffect Counts Factor HoldingOrigin HistoryEntry Owner Parent"
         " PopulationCount Reset Subcontract SurvivalPoint When Field Case Emergency Violation"
-        " Limit"
+        " Limit ClassWeight"
     ),
     "how any document is read, below what it says": "Record Branch Limits",
     "an index or a working form of the engine, between two things that have names": (
