@@ -1,0 +1,345 @@
+"""Special uniques: records that few attributes already single out, and by how many.
+
+A minimal sample unique of a record is a set of attributes on which no other record is like it,
+while some other record is on every smaller part of the set. Few attributes in a set, and many
+sets, make a record likelier to be unique in the population, too (Elliot, Manning and Ford 2002,
+Int. J. Uncertainty, Fuzziness and Knowledge-Based Systems 10(5):493-509). Scores of records
+stay in the table: what comes out is how scores are spread and how much each attribute
+contributes.
+
+One query answers all: for every set of at most three attributes the records alone on it, as
+bits of a word for each record, and a set counts where its bit is set and no bit of a smaller
+part is.
+"""
+
+# ruff: noqa: S608 - names are quoted, and no value is ever in the text of a query
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain, combinations
+from typing import TYPE_CHECKING, Final
+
+from counterseal.errors import InputError, TooSmallError
+from counterseal.mosaic.tables.disclosure import MINIMUM
+from counterseal.mosaic.tables.source import Missing, Query, chosen, whole
+from counterseal.mosaic.tables.suda import (
+    Contribution,
+    Level,
+    bands,
+    calibrated,
+    calibrating,
+    dis,
+    weights,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from counterseal.mosaic.tables.source import Source
+    from counterseal.mosaic.tables.suda import ScoreBand
+
+__all__ = [
+    "MOST_COLUMNS",
+    "SpecialUniques",
+    "flags",
+    "measure",
+    "missing_query",
+    "query",
+    "sets",
+    "sizes_query",
+]
+
+MOST_COLUMNS: Final = 16
+"""Attributes at most: 16 have 696 sets of up to three, and one branch of a query for each."""
+
+_MOST_IN_A_SET: Final = 3
+_WORD: Final = 62
+"""Bits used of a word of 64, so that its sign never matters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialUniques:
+    """How many records few attributes single out, and which attributes do.
+
+    Attributes:
+        records: Records in the table.
+        attributes: Columns that were looked at.
+        largest: Most attributes in a set, the ``M`` of the score.
+        missing: What NULL was taken for.
+        special: Records with at least one minimal sample unique; ``None`` where they, or all
+            others, are fewer than ``minimum``.
+        bands: The spread of scores, from the lowest; neighbours are joined until each part has
+            ``minimum`` records.
+        contributions: One for each attribute, in the order given.
+        dis: Chance that a unique match of somebody outside with a record of the table is the
+            right one, were the table a simple random sample; ``None`` where NULL is a wildcard,
+            or too few records are unique or in pairs.
+        fraction: The sampling fraction that ``dis`` supposes.
+        minimum: The minimum cell size.
+    """
+
+    records: int
+    attributes: tuple[str, ...]
+    largest: int
+    missing: Missing
+    special: int | None
+    bands: tuple[ScoreBand, ...]
+    contributions: tuple[Contribution, ...]
+    dis: float | None
+    fraction: float
+    minimum: int
+
+
+def measure(
+    source: Source,
+    names: Sequence[str],
+    *,
+    largest: int = _MOST_IN_A_SET,
+    missing: Missing = Missing.OWN_VALUE,
+    fraction: float = 0.01,
+    minimum: int = MINIMUM,
+) -> SpecialUniques:
+    """Return how many records few attributes single out, and which attributes do.
+
+    Args:
+        source: The table.
+        names: Attributes to look at, 2 to 16.
+        largest: Most attributes in a set, 1 to 3; sets of all attributes have no weight.
+        missing: What NULL means. As a wildcard it is in no minimal sample unique, and may make
+            a record like others.
+        fraction: Part of the population that the table is taken to be, for DIS-SUDA.
+        minimum: The minimum cell size.
+
+    Raises:
+        InputError: There is no such column, or there are too few or too many.
+        TooSmallError: The table has fewer than ``minimum`` records.
+    """
+    _check(names, largest=largest, fraction=fraction)
+    largest = min(largest, len(names) - 1)
+    records, alone, paired = (whole(c) for c in source.ask(sizes_query(source, names))[0])
+    if records < minimum:
+        raise TooSmallError(f"the table has fewer than {minimum} records")
+    wild = _wild(source, names) if missing is Missing.WILDCARD else ()
+    answer = _Answer(
+        source.ask(query(source, names, largest=largest, wild=wild)),
+        attributes=len(names),
+        largest=largest,
+    )
+    risk = None
+    if missing is Missing.OWN_VALUE and _may_tell([alone, paired], records, minimum=minimum):
+        risk = dis(uniques=alone, paired=paired, fraction=fraction)
+    spread = calibrated(answer.levels, attributes=len(names), uniques=alone, risk=risk)
+    return SpecialUniques(
+        records=records,
+        attributes=tuple(names),
+        largest=largest,
+        missing=missing,
+        special=answer.special
+        if _may_tell([answer.special], records, minimum=minimum)
+        else None,
+        bands=bands(answer.levels, spread, records=records, minimum=minimum),
+        contributions=answer.contributions(names, minimum=minimum),
+        dis=risk,
+        fraction=fraction,
+        minimum=minimum,
+    )
+
+
+def sets(attributes: int, largest: int) -> tuple[tuple[int, ...], ...]:
+    """Return every set of one to ``largest`` attributes as indices, the small ones first."""
+    sizes = (combinations(range(attributes), size) for size in range(1, largest + 1))
+    return tuple(chain.from_iterable(sizes))
+
+
+def missing_query(source: Source, names: Sequence[str]) -> Query:
+    """Return the query for how many records have no value, for each attribute."""
+    cells = ", ".join(f"COUNT(*) - COUNT({column})" for column in chosen(source, names))
+    return Query(
+        purpose="records without a value", sql=f"SELECT {cells} FROM {source.relation}"
+    )
+
+
+def sizes_query(source: Source, names: Sequence[str]) -> Query:
+    """Return the query for all records, records alone, and records in pairs."""
+    columns = ", ".join(chosen(source, names))
+    sql = (
+        "SELECT SUM(n), SUM(CASE WHEN n = 1 THEN 1 ELSE 0 END), "
+        "SUM(CASE WHEN n = 2 THEN 2 ELSE 0 END) "
+        f"FROM (SELECT COUNT(*) AS n FROM {source.relation} GROUP BY {columns}) AS classes"
+    )
+    return Query(purpose="records alone and in pairs", sql=sql)
+
+
+def query(
+    source: Source, names: Sequence[str], *, largest: int, wild: Sequence[int] = ()
+) -> Query:
+    """Return the query for minimal sample uniques.
+
+    Its rows have the number of minimal sample uniques of each size that a record has, the
+    number of such records, then for every attribute how many of these records have it in a set,
+    then for every set of ``sets`` for how many of them it is minimal.
+
+    Args:
+        source: The table.
+        names: Attributes to look at.
+        largest: Most attributes in a set.
+        wild: Indices of attributes where NULL may be any value; elsewhere it is one value.
+    """
+    all_sets = sets(len(names), largest)
+    keys = ", ".join(f"m{size}" for size in range(1, largest + 1))
+    sizes = ", ".join(
+        f"{_total(s for s, one in enumerate(all_sets) if len(one) == size)} AS m{size}"
+        for size in range(1, largest + 1)
+    )
+    has = ", ".join(
+        f"SUM(CASE WHEN {_total(s for s, one in enumerate(all_sets) if a in one)} > 0 "
+        "THEN 1 ELSE 0 END)"
+        for a in range(len(names))
+    )
+    sums = ", ".join(f"SUM(f{s})" for s in range(len(all_sets)))
+    sql = (
+        f"{flags(source, names, largest=largest, wild=wild)},\n"
+        f"scored AS (SELECT *, {sizes} FROM flagged)\n"
+        f"SELECT {keys}, COUNT(*), {has}, {sums} FROM scored GROUP BY {keys} ORDER BY {keys}"
+    )
+    return Query(purpose="minimal sample uniques", sql=sql)
+
+
+def flags(
+    source: Source, names: Sequence[str], *, largest: int, wild: Sequence[int] = ()
+) -> str:
+    """Return the WITH clause up to ``classes`` and ``flagged``.
+
+    ``classes`` has the distinct records (columns ``c0``, ``c1``, ...), how many there are of
+    each (``n``) and a number (``id``); ``flagged`` has for each that is alone on some set its
+    ``id`` and a column ``f0``, ``f1``, ... for every set: 1 where it is minimal, otherwise 0.
+    """
+    columns = chosen(source, names)
+    all_sets = sets(len(names), largest)
+    listed = ", ".join(f"{column} AS c{i}" for i, column in enumerate(columns))
+    keys = ", ".join(f"c{i}" for i in range(len(columns)))
+    words = range(-(-len(all_sets) // _WORD))
+    alone = "\nUNION ALL ".join(
+        _alone(s, one, words=words, wild=wild) for s, one in enumerate(all_sets)
+    )
+    joined = ", ".join(f"BIT_OR(w{w}) AS w{w}" for w in words)
+    minimal = ", ".join(_minimal(s, all_sets) for s in range(len(all_sets)))
+    return (
+        f"WITH grouped AS (SELECT {keys}, COUNT(*) AS n FROM "
+        f"(SELECT {listed} FROM {source.relation}) AS records GROUP BY {keys}),\n"
+        f"classes AS (SELECT *, ROW_NUMBER() OVER (ORDER BY {keys}) AS id FROM grouped),\n"
+        f"alone AS ({alone}),\n"
+        f"marked AS (SELECT id, {joined} FROM alone GROUP BY id),\n"
+        f"flagged AS (SELECT id, {minimal} FROM marked)"
+    )
+
+
+class _Answer:
+    """The rows of the query, as counts."""
+
+    def __init__(
+        self, rows: Sequence[tuple[object, ...]], *, attributes: int, largest: int
+    ) -> None:
+        self._sets = sets(attributes, largest)
+        self._weights = weights(attributes, largest)
+        own = calibrating(attributes, largest)
+        table = [tuple(whole(cell) for cell in row) for row in rows]
+        self.levels = [
+            Level(
+                score=sum(w * m for w, m in zip(self._weights, row, strict=False)),
+                own=sum(w * m for w, m in zip(own, row, strict=False)),
+                records=row[largest],
+            )
+            for row in table
+        ]
+        sums = [sum(column) for column in zip(*table, strict=True)][largest + 1 :]
+        sums = sums or [0] * (attributes + len(self._sets))
+        self._touched, self._minimal = sums[:attributes], sums[attributes:]
+
+    @property
+    def special(self) -> int:
+        """Records with a minimal sample unique."""
+        return sum(level.records for level in self.levels)
+
+    def contributions(self, names: Sequence[str], *, minimum: int) -> tuple[Contribution, ...]:
+        """Return the part of all scores that comes from sets with each attribute."""
+        parts = [
+            self._weights[len(one) - 1] * count
+            for one, count in zip(self._sets, self._minimal, strict=True)
+        ]
+        total = sum(parts)
+        found = []
+        for a, name in enumerate(names):
+            part = sum(p for p, one in zip(parts, self._sets, strict=True) if a in one)
+            told = total > 0 and not 0 < self._touched[a] < minimum
+            share = round(part / total, 3) if told else None
+            found.append(Contribution(attribute=name, share=share))
+        return tuple(found)
+
+
+def _check(names: Sequence[str], *, largest: int, fraction: float) -> None:
+    if not 2 <= len(names) <= MOST_COLUMNS:  # noqa: PLR2004 - a set is smaller than all
+        raise InputError(
+            f"{len(names)} attributes are named; special uniques need 2 to {MOST_COLUMNS}",
+            hint="name the attributes that somebody outside could know",
+        )
+    if not 1 <= largest <= _MOST_IN_A_SET:
+        raise InputError(f"sets of 1 to {_MOST_IN_A_SET} attributes can be looked at")
+    if not 0.0 < fraction < 1.0:
+        raise InputError(f"a sampling fraction lies between 0 and 1, not at {fraction:g}")
+
+
+def _wild(source: Source, names: Sequence[str]) -> tuple[int, ...]:
+    """Return the indices of attributes without a value somewhere."""
+    counts = source.ask(missing_query(source, names))[0]
+    return tuple(i for i, count in enumerate(counts) if whole(count))
+
+
+def _may_tell(counts: Sequence[int], of: int, *, minimum: int) -> bool:
+    """Return whether no count, and nothing that one leaves of the whole, is a small group."""
+    return not any(0 < count < minimum or 0 < of - count < minimum for count in counts)
+
+
+def _total(which: Iterable[int]) -> str:
+    return " + ".join(f"f{s}" for s in which)
+
+
+def _alone(s: int, one: tuple[int, ...], *, words: range, wild: Sequence[int]) -> str:
+    """Return the SELECT of the records alone on a set, with its bit set."""
+    columns = ", ".join(f"c{i}" for i in one)
+    bits = ", ".join(
+        f"CAST({1 << s % _WORD if s // _WORD == w else 0} AS BIGINT) AS w{w}" for w in words
+    )
+    known = " AND ".join(f"c{i} IS NOT NULL" for i in one if i in wild)
+    where = f" WHERE {known}" if known else ""
+    alone = (
+        f"SELECT {columns}, MIN(id) AS id FROM classes{where} GROUP BY {columns} "
+        "HAVING COUNT(*) = 1 AND MAX(n) = 1"
+    )
+    likes = [f"NOT EXISTS ({like})" for like in _likes(one, wild)]
+    others = f" WHERE {' AND '.join(likes)}" if likes else ""
+    return f"SELECT id, {bits} FROM ({alone}) AS a{others}"
+
+
+def _likes(one: tuple[int, ...], wild: Sequence[int]) -> list[str]:
+    """Return a SELECT for each way in which NULL makes another record like one of ``a``."""
+    loose = [i for i in one if i in wild]
+    found = []
+    for size in range(1, len(loose) + 1):
+        for empty in combinations(loose, size):
+            kept = [i for i in one if i not in empty]
+            tests = [f"o.c{i} IS NULL" for i in empty] + [f"o.c{i} = a.c{i}" for i in kept]
+            found.append(f"SELECT 1 FROM classes AS o WHERE {' AND '.join(tests)}")
+    return found
+
+
+def _minimal(s: int, all_sets: Sequence[tuple[int, ...]]) -> str:
+    """Return the expression that is 1 where a set is alone and none of its parts is."""
+    parts = [t for t, part in enumerate(all_sets) if set(part) < set(all_sets[s])]
+    tests = []
+    for word in sorted({t // _WORD for t in [s, *parts]}):
+        mask = sum(1 << t % _WORD for t in [s, *parts] if t // _WORD == word)
+        bit = 1 << s % _WORD if s // _WORD == word else 0
+        tests.append(f"(w{word} & {mask}) = {bit}")
+    return f"CASE WHEN {' AND '.join(tests)} THEN 1 ELSE 0 END AS f{s}"
