@@ -45,6 +45,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("backtest", "rank what was really used in documented cases", "Engine"),
     Command("mosaic combine", "what combining holdings adds, pair by pair", "Mosaic"),
     Command("mosaic forms", "the same data as silos, federated, central", "Mosaic"),
+    Command("mosaic measure", "how well records can be told apart, in place", "Mosaic"),
     Command("mosaic schema", "what combining adds where no data is at hand", "Mosaic"),
     Command("mosaic leakage", "what lookups tell a provider about who is watched", "Mosaic"),
     Command("keys", "make a signing key, or show the public halves of yours", "Decide"),

@@ -119,6 +119,9 @@ class Register:
         self._counts = np.array([joint[atom] for atom in self._atoms], dtype=np.int64)
         if self._counts.sum() < minimum:
             raise TooSmallError(f"the table has fewer than {minimum} records")
+        self._having = [
+            _by_value([atom[i] for atom in self._atoms]) for i in range(len(columns))
+        ]
         self._released: dict[Cell, NDArray[np.bool_]] = {}
         self._basis: list[tuple[int, NDArray[np.int64]]] = []
         self._protected = self._small_cells()
@@ -174,11 +177,10 @@ class Register:
         return [Cell(values=tuple(zip(names, key, strict=True))) for key in ordered]
 
     def _members(self, cell: Cell) -> NDArray[np.bool_]:
-        wanted = [(self._columns.index(name), value) for name, value in cell.values]
-        return np.array(
-            [all(atom[place] == value for place, value in wanted) for atom in self._atoms],
-            dtype=np.bool_,
-        )
+        members = np.ones(len(self._atoms), dtype=np.bool_)
+        for name, value in cell.values:
+            members &= self._having[self._columns.index(name)].get(value, False)
+        return members
 
     def _small_cells(self) -> NDArray[np.int64]:
         """Return the cells below the minimum, of every table over the columns, as vectors."""
@@ -190,11 +192,11 @@ class Register:
                     if self._counts[members].sum() >= self._minimum:
                         break
                     found.add(members.tobytes())
-                if len(found) * len(self._atoms) > _MOST_ENTRIES:
-                    raise InputError(
-                        "the joint table is too detailed to be audited",
-                        hint="open the register over fewer columns",
-                    )
+                    if len(found) * len(self._atoms) > _MOST_ENTRIES:
+                        raise InputError(
+                            "the joint table is too detailed to be audited",
+                            hint="open the register over fewer columns",
+                        )
         rows = [np.frombuffer(row, dtype=np.bool_) for row in sorted(found)]
         shape = (len(rows), len(self._atoms))
         return np.array(rows, dtype=np.int64).reshape(shape)
@@ -269,3 +271,11 @@ class Register:
 
 _ABSENT = object()
 """Stands for a column that a cell says nothing of; ``None`` is a missing value."""
+
+
+def _by_value(values: Sequence[str | None]) -> dict[str | None, NDArray[np.bool_]]:
+    """Return where each value stands."""
+    return {
+        value: np.array([other == value for other in values], dtype=np.bool_)
+        for value in set(values)
+    }
