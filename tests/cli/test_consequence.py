@@ -192,3 +192,16 @@ def test_years_without_an_end_are_said_in_words(one: Range, words: str) -> None:
 def test_a_point_has_no_range() -> None:
     assert ranged(Range(low=3, value=3, high=3)) == "3"
     assert amount(123456) == "120,000"
+
+
+def test_without_copies_there_is_nothing_to_spread(capsys: Capture) -> None:
+    few = ["--draws", "4", "--lanes", "2", "--workers", "1", "--adversary", "cyber-espionage"]
+    out = _out(capsys, HARBOUR, "--spread", *few)
+    assert "no holding that it wants has a copy" in out
+
+
+def test_copies_are_told_apart_from_volume(capsys: Capture, tmp_path: Path) -> None:
+    folder = _project(tmp_path / "project", holding="    copies: [desk]\n", more=WIRE)
+    few = ["--draws", "4", "--lanes", "2", "--workers", "1", "--adversary", "cyber-espionage"]
+    out = _out(capsys, folder, "--spread", *few)
+    assert "applications: 45,000 people in 2 places; " in out

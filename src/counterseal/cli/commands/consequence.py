@@ -7,17 +7,20 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from counterseal.cli.examining import chosen_adversaries, draw_options
 from counterseal.cli.exits import Exit
+from counterseal.cli.progress import progress
 from counterseal.cli.sources import know_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from counterseal.canon import Json
     from counterseal.catalog.catalog import Catalog
     from counterseal.cli.console import Console
     from counterseal.consequence.static import StaticTable
     from counterseal.consequence.taken.weighting import Weightings
+    from counterseal.workspace.project import Project
 
 __all__ = ["configure", "execute"]
 
@@ -40,6 +43,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pictures", metavar="DIR", help="write survival fits and value over time as SVG"
     )
+    parser.add_argument(
+        "--spread", action="store_true", help="simulate copies: one place against all"
+    )
+    draw_options(parser, draws=128, lanes=32)
     parser.add_argument("--full", action="store_true", help="every class of every holding")
     parser.add_argument(
         "--on", type=_day, metavar="DATE", help="day for overdue reviews; default: today"
@@ -59,6 +66,9 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     on = args.on or now().date()
     weighed = _weighed(table, catalog, args.seed or 0) if args.weights else None
     views: dict[str, Json] = {"weightings": weighed.as_json()} if weighed else {}
+    spread = _spread(args, console, project, catalog) if args.spread else None
+    if spread is not None:
+        views["spread"] = spread
     written = _draw(table, Path(args.pictures)) if args.pictures else []
     if written:
         views["pictures"] = list(written)
@@ -67,9 +77,37 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     for line in _lines(table, on=on, in_full=in_full):
         console.out(line)
     _print_views(console, table, weighed, with_curves=args.curves)
+    for line in _spread_lines(table, spread) if spread is not None else ():
+        console.out(line)
     for path in written:
         console.note(f"wrote {path}")
     return console.conclude(Exit.OK, "what a loss of each holding, and of all, would yield")
+
+
+def _spread(
+    args: argparse.Namespace, console: Console, project: Project, catalog: Catalog
+) -> dict[str, Json]:
+    from counterseal.workspace.examining.spreading import spread_estate  # noqa: PLC0415 - heavy
+
+    names = chosen_adversaries(catalog, args.adversary)
+    with progress(console, "simulating") as advance:
+        return spread_estate(
+            project,
+            catalog,
+            names,
+            seed=args.seed or 0,
+            outer=args.draws,
+            lanes=args.lanes,
+            workers=args.workers,
+            advance=advance,
+        )
+
+
+def _spread_lines(table: StaticTable, found: Mapping[str, Json]) -> Iterator[str]:
+    from counterseal.cli.yielding.spread import spread  # noqa: PLC0415 - heavy
+
+    yield ""
+    yield from spread(table, found)
 
 
 def _draw(table: StaticTable, folder: Path) -> list[str]:
