@@ -204,4 +204,4 @@ def test_copies_are_told_apart_from_volume(capsys: Capture, tmp_path: Path) -> N
     folder = _project(tmp_path / "project", holding="    copies: [desk]\n", more=WIRE)
     few = ["--draws", "4", "--lanes", "2", "--workers", "1", "--adversary", "cyber-espionage"]
     out = _out(capsys, folder, "--spread", *few)
-    assert "applications: 45,000 people in 2 places; " in out
+    assert "45,000) people in 2 places; " in out
