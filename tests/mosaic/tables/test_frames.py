@@ -14,6 +14,7 @@ from counterseal.mosaic.tables.frames import measure
 from counterseal.testing.tables import opened_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from counterseal.mosaic.tables.frames import Frame
@@ -30,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("tables")
 
 
-def joined(folder: Path, rows: list[Row], people: list[Row]) -> Frame:
+def joined(folder: Path, rows: Sequence[Row], people: Sequence[Row]) -> Frame:
     with opened_rows(folder, COLUMNS, data=rows, frame=people) as sources:
         return measure(sources["data"], sources["frame"], COLUMNS)
 

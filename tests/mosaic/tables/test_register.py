@@ -165,6 +165,6 @@ def test_unknown_columns_and_too_small_or_wide_tables_are_refused() -> None:
 
 
 def test_a_table_too_detailed_to_audit_is_refused() -> None:
-    joint = {(str(i), str(j)): 1 for i in range(60) for j in range(60)}
+    joint: Joint = {(str(i), str(j)): 1 for i in range(60) for j in range(60)}
     with pytest.raises(InputError, match="too detailed"):
         Register(joint, columns=("a", "b"), minimum=MINIMUM)

@@ -1,8 +1,10 @@
 """A table opened by embedded DuckDB: in place, alone, and with nothing else in its reach.
 
-The connection may read the named files and spill into a private folder, encrypted, and that is
-all: no network, no extension, no other file, no setting that can be changed. Rows never pass
-into Python; only answers to queries of :mod:`counterseal.mosaic` do.
+The connection may read the named files and spill into a private folder, and that is all: no
+network, no extension, no other file, no setting that can be changed. Rows never pass into
+Python; only answers to queries of :mod:`counterseal.mosaic` do. What is spilled is not
+encrypted, because DuckDB has safe encryption only in an extension; the folder is its owner's
+alone and is removed.
 """
 # ruff: noqa: S608 - names are quoted, and no value is ever in the text of a query
 
@@ -19,7 +21,7 @@ import duckdb
 
 from counterseal.errors import InputError
 from counterseal.mosaic.tables.source import literal, quoted
-from counterseal.workspace.tables.files import Dialect, checked, is_parquet, reader
+from counterseal.workspace.tables.files import Dialect, checked, first_line, is_parquet, reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -127,6 +129,9 @@ def opened(
         tempfile.TemporaryDirectory(prefix="counterseal-") as folder,
         duckdb.connect(":memory:", config=_settings(folder, limits or Limits())) as connection,
     ):
+        # given with the settings above, this one is silently not held (DuckDB 2.0)
+        spill = (limits or Limits()).spill_bytes
+        connection.execute(f"SET max_temp_directory_size = '{spill}B'")
         _close(connection, [path for paths in found.values() for path in paths], folder)
         yield {
             name: _table(connection, name, paths, dialect or Dialect(), advance)
@@ -141,8 +146,6 @@ def _settings(folder: str, limits: Limits) -> dict[str, str | bool | int | float
         "home_directory": folder,
         "extension_directory": folder,
         "secret_directory": folder,
-        "temp_file_encryption": "true",
-        "max_temp_directory_size": f"{limits.spill_bytes}B",
         "memory_limit": f"{limits.memory_bytes}B",
         "threads": str(limits.threads),
         "autoinstall_known_extensions": "false",
@@ -179,14 +182,14 @@ def _table(
     """
     try:
         known = dialect if is_parquet(paths[0]) else _sniffed(connection, paths[0], dialect)
-        columns = [_columns(connection, [path], known) for path in paths]
+        columns = [_columns(connection, path, known) for path in paths]
         for path, found in zip(paths, columns, strict=True):
             if found != columns[0]:
                 raise InputError(
                     f"{path.name} has other columns than {paths[0].name}",
                     hint="files of one table have the same columns in the same order",
                 )
-        text = f"CREATE VIEW {quoted(name)} AS SELECT * FROM {reader(paths, known)}"
+        text = f"CREATE VIEW {quoted(name)} AS SELECT * FROM {reader(paths, known, columns[0])}"
         connection.execute(text)
         return DuckSource(connection, name=name, definition=text, advance=advance)
     except duckdb.Error as error:
@@ -216,9 +219,12 @@ def _plain(found: object) -> str:
 
 
 def _columns(
-    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], dialect: Dialect
+    connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect
 ) -> tuple[str, ...]:
-    described = connection.execute(f"DESCRIBE SELECT * FROM {reader(paths, dialect)}")
+    """Return the names of the columns of one file."""
+    if not is_parquet(path):
+        return first_line(path, dialect)
+    described = connection.execute(f"DESCRIBE SELECT * FROM {reader([path], dialect, ())}")
     return tuple(str(row[0]) for row in described.fetchall())
 
 

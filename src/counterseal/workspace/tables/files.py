@@ -7,6 +7,8 @@ is a missing value.
 
 from __future__ import annotations
 
+import csv
+import gzip
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Dialect", "checked", "is_parquet", "reader"]
+__all__ = ["Dialect", "checked", "first_line", "is_parquet", "reader"]
 
 _CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 _PARQUET = (".parquet", ".pq")
@@ -60,27 +62,59 @@ def is_parquet(path: Path) -> bool:
     return path.name.lower().endswith(_PARQUET)
 
 
-def reader(paths: Sequence[Path], dialect: Dialect) -> str:
+def reader(paths: Sequence[Path], dialect: Dialect, columns: Sequence[str]) -> str:
     """Return the expression for FROM that reads the files in place.
 
     Args:
         paths: Of one table, as ``checked`` returns them.
         dialect: With a delimiter and a quote, when they are CSV files.
+        columns: Names of the columns, when they are CSV files.
     """
     files = ", ".join(literal(str(path)) for path in paths)
     if is_parquet(paths[0]):
         return f"read_parquet([{files}])"
+    quote = literal(dialect.quote if dialect.quote is not None else '"')
     options = {
         "delim": literal(dialect.delimiter or ","),
-        "quote": literal(dialect.quote if dialect.quote is not None else '"'),
-        "escape": literal(dialect.quote if dialect.quote is not None else '"'),
+        "quote": quote,
+        "escape": quote,
         "header": "true" if dialect.header else "false",
-        "all_varchar": "true",
+        "columns": "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns) + "}",
+        "auto_detect": "false",
         "nullstr": "''",
         "allow_quoted_nulls": "false",
     }
     written = ", ".join(f"{key}={value}" for key, value in options.items())
     return f"read_csv([{files}], {written})"
+
+
+def first_line(path: Path, dialect: Dialect) -> tuple[str, ...]:
+    """Return the names of the columns of a CSV: those in its first line, or column0, ...
+
+    Raises:
+        InputError: Two columns have the same name, or the first line is no text.
+    """
+    opener = gzip.open if path.name.lower().endswith(".gz") else open
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+            reading = csv.reader(
+                file, delimiter=dialect.delimiter or ",", quotechar=dialect.quote or '"'
+            )
+            fields = next(reading, [])
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            f"the first line of {path.name} is not a line of text in UTF-8",
+            hint="is it CSV, compressed as its name says?",
+        ) from error
+    names = tuple(
+        name if dialect.header and name else f"column{i}" for i, name in enumerate(fields)
+    )
+    if len({name.lower() for name in names}) < len(names):
+        raise InputError(
+            f"two columns of {path.name} have the same name but for capitals",
+            hint="rename one, or use --header no where the first line is data",
+        )
+    return names
 
 
 def _check(path: Path) -> None:

@@ -6,6 +6,7 @@ The text of a query is written once, for DuckDB; Ibis translates it. A session i
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,7 @@ class SparkSource:
                 "tables on Spark need ibis, not installed here",
                 hint="pip install 'counterseal[spark]'",
             )
-        import ibis  # noqa: PLC0415 - the extra
-
+        ibis = import_module("ibis")  # the extra, which has no types
         frame.createOrReplaceTempView(name)
         self._ibis = ibis.pyspark.connect(session)
         self._name = name
