@@ -13,6 +13,7 @@ import argparse
 import csv
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise, product
 from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,11 @@ VALUES = (2, 200)
 SIZES = tuple(range(2, 13))
 SUBSETS = 5  # of each size
 DRAWS = 4_096
-OFFSETS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)
+OFFSETS = (0.0, 0.1, 0.2, 0.4, 0.7, 1.0, 1.5)
+SLOPES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
+CENTRES = (0.005, 0.9995)
+SHARES = (0.0, 0.05, 0.2, 0.5, 0.8, 0.95, 1.0)
+COLUMNS = (2, 4, 6, 8, 10, 13)
 ENDS = (0.05, 0.95)
 
 
@@ -74,12 +79,22 @@ def codes(path: Path) -> NDArray[np.intp]:
         head, *rows = list(csv.reader(file))
     width = len(head)
     cells = [row for row in rows if len(row) == width]
-    columns = []
+    columns: list[NDArray[np.intp]] = []
     for i in range(width):
         values, numbers = np.unique([row[i] for row in cells], return_inverse=True)
-        if VALUES[0] <= len(values) <= VALUES[1]:
+        if VALUES[0] <= len(values) <= VALUES[1] and not _is_known(numbers, columns):
             columns.append(numbers)
     return np.array(columns, dtype=np.intp).reshape(len(columns), -1)
+
+
+def _is_known(column: NDArray[np.intp], columns: Sequence[NDArray[np.intp]]) -> bool:
+    """Whether another column says the same, or says more: then it is no attribute apart."""
+    width = int(column.max()) + 1
+    for other in columns:
+        pairs = len(np.unique(other * width + column))
+        if pairs in {int(other.max()) + 1, width}:
+            return True
+    return False
 
 
 def cases_of(name: str, table: NDArray[np.intp]) -> list[tuple[str, Case]]:
@@ -150,76 +165,128 @@ def odds(share: float, people: int) -> float:
 
 
 def report(quantity: str, regime: str, cases: Sequence[Case]) -> None:
-    """Print percentiles, and how often they held on tables left out."""
-    best = None
-    for offset in OFFSETS:
-        held, widths = left_out(cases, regime, offset)
-        width = float(np.mean(list(widths.values())))
-        if best is None or width < best[0]:
-            best = (width, offset, held)
-    if best is None:
-        return
-    width, offset, held = best
-    low, high = ends(cases, regime, offset)
+    """Print the calibration with the best coverage in its weakest class, then the narrowest."""
+    some = Cases.of(cases, regime)
+    tried = [some.tried(a, b) for a, b in product(OFFSETS, SLOPES) if a or b]
+    best = max(tried, key=lambda one: (round(min(one.classes), 2), -one.width))
     print(
-        f"{quantity} {regime}: low={low:.3f} high={high:.3f} offset={offset} "
-        f"tables={len(held)} cases={len(cases)} coverage={np.mean(list(held.values())):.3f} "
-        f"worst={min(held.values()):.3f} ({min(held, key=lambda one: held[one])}) "
-        f"mean width of the share {width:.3f}"
+        f"{quantity} {regime}: low={best.low:.3f}, high={best.high:.3f}, "
+        f"offset={best.offset}, slope={best.slope}, tables={len(some.names)}, "
+        f"cases={len(some.truth)}, coverage={best.coverage:.3f}, "
+        f"weakest={min(best.classes):.3f}, worst={best.worst:.3f}; "
+        f"mean width {best.width:.3f}, outside both models {some.outside():.2f}, "
+        f"classes {[round(one, 2) for one in best.classes]}"
     )
 
 
-def left_out(
-    cases: Sequence[Case], regime: str, offset: float
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Return coverage and mean width on each table, measured on the others."""
-    held, widths = {}, {}
-    for table in sorted({case.table for case in cases}):
-        low, high = ends([c for c in cases if c.table != table], regime, offset)
-        mine = [c for c in cases if c.table == table]
-        bands = [band(c, regime, offset, low, high) for c in mine]
-        held[table] = float(
-            np.mean([b[0] <= c.truth <= b[1] for b, c in zip(bands, mine, strict=True)])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What one scale of the error gives on tables left out."""
+
+    offset: float
+    slope: float
+    low: float
+    high: float
+    coverage: float
+    classes: tuple[float, ...]
+    worst: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cases:
+    """Cases whose centre is not all but nobody or everybody, as arrays."""
+
+    names: NDArray[np.str_]
+    table: NDArray[np.intp]
+    weight: NDArray[np.float64]
+    size: NDArray[np.float64]
+    truth: NDArray[np.float64]
+    centre: NDArray[np.float64]
+    gap: NDArray[np.float64]
+    between: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, cases: Sequence[Case], regime: str) -> Cases:
+        """Return the cases of a regime, every table weighing the same."""
+        centre = [one.tree if regime == "pairs" else one.independent for one in cases]
+        some = [
+            (one, middle)
+            for one, middle in zip(cases, centre, strict=True)
+            if CENTRES[0] < float(share(np.array(middle))) < CENTRES[1]
+        ]
+        names, table, counts = np.unique(
+            [one.table for one, _ in some], return_inverse=True, return_counts=True
         )
-        widths[table] = float(np.mean([share(b[1]) - share(b[0]) for b in bands]))
-    return held, widths
+        gaps = [abs(one.independent - one.tree) * (regime == "pairs") for one, _ in some]
+        return cls(
+            names=names,
+            table=table,
+            weight=1.0 / counts[table] / len(names),
+            size=np.array([one.size for one, _ in some], dtype=np.float64),
+            truth=np.array([one.truth for one, _ in some]),
+            centre=np.array([middle for _, middle in some]),
+            gap=np.array(gaps),
+            between=np.array(
+                [
+                    min(one.tree, one.independent)
+                    <= one.truth
+                    <= max(one.tree, one.independent)
+                    for one, _ in some
+                ]
+            ),
+        )
+
+    def outside(self) -> float:
+        """Return how often the truth lies outside the two models."""
+        return float((self.weight * ~self.between).sum())
+
+    def tried(self, offset: float, slope: float) -> Tried:
+        """Return how often the band of a scale holds on tables left out, class by class."""
+        scale = self.gap + offset + slope * (self.size - 1)
+        scale = np.maximum(scale, 1e-6)
+        errors = (self.truth - self.centre) / scale
+        held = np.zeros(len(errors), dtype=np.bool_)
+        width = np.zeros(len(errors))
+        for number in range(len(self.names)):
+            mine = self.table == number
+            low, high = ends(errors[~mine], self.weight[~mine])
+            held[mine] = (errors[mine] >= low) & (errors[mine] <= high)
+            width[mine] = share(self.centre[mine] + high * scale[mine]) - share(
+                self.centre[mine] + low * scale[mine]
+            )
+        low, high = ends(errors, self.weight)
+        return Tried(
+            offset=offset,
+            slope=slope,
+            low=low,
+            high=high,
+            coverage=float((self.weight * held).sum()),
+            classes=tuple(self._covered(held, some) for some in self._classes()),
+            worst=min(float(held[self.table == i].mean()) for i in range(len(self.names))),
+            width=float((self.weight * width).sum()),
+        )
+
+    def _classes(self) -> list[NDArray[np.bool_]]:
+        middle = share(self.centre)
+        shares = [(middle >= a) & (middle < b) for a, b in pairwise(SHARES)]
+        return [*shares, *((self.size >= a) & (self.size < b) for a, b in pairwise(COLUMNS))]
+
+    def _covered(self, held: NDArray[np.bool_], some: NDArray[np.bool_]) -> float:
+        return float((self.weight * held)[some].sum() / self.weight[some].sum())
 
 
-def band(
-    case: Case, regime: str, offset: float, low: float, high: float
-) -> tuple[float, float]:
-    """Return the band of one case, as log-odds."""
-    centre, scale = placed(case, regime, offset)
-    return centre + low * scale, centre + high * scale
+def ends(errors: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the weighted percentiles of errors."""
+    order = np.argsort(errors, kind="stable")
+    sums = np.cumsum(weights[order]) / weights.sum()
+    places = [min(int(np.searchsorted(sums, end)), len(errors) - 1) for end in ENDS]
+    return float(errors[order][places[0]]), float(errors[order][places[1]])
 
 
-def ends(cases: Sequence[Case], regime: str, offset: float) -> tuple[float, float]:
-    """Return the percentiles of the scaled errors, every table counted alike."""
-    errors, weights = [], []
-    counts: dict[str, int] = {}
-    for case in cases:
-        counts[case.table] = counts.get(case.table, 0) + 1
-    for case in cases:
-        centre, scale = placed(case, regime, offset)
-        errors.append((case.truth - centre) / scale)
-        weights.append(1.0 / counts[case.table])
-    order = np.argsort(np.array(errors), kind="stable")
-    sums = np.cumsum(np.array(weights)[order]) / sum(weights)
-    ranked = np.array(errors)[order]
-    places = [min(int(np.searchsorted(sums, end)), len(ranked) - 1) for end in ENDS]
-    return float(ranked[places[0]]), float(ranked[places[1]])
-
-
-def placed(case: Case, regime: str, offset: float) -> tuple[float, float]:
-    """Return the centre of a case and the scale of its error."""
-    if regime == "pairs":
-        return case.tree, abs(case.independent - case.tree) + offset
-    return case.independent, offset
-
-
-def share(log_odds: float) -> float:
-    """Return the share of log-odds."""
-    return float(1 / (1 + np.exp(-log_odds)))
+def share(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return shares of log-odds."""
+    return np.asarray(1 / (1 + np.exp(-log_odds)))
 
 
 if __name__ == "__main__":

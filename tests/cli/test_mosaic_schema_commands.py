@@ -29,7 +29,7 @@ def test_a_schema_is_answered_with_bands_and_their_context(capsys: Capture) -> N
         "face search",
         "Shapley",
         "no postcode",
-        "birth-year as five-year bands",
+        "birth-date as year of birth",
         "shown, because the method reproduces",
         "not reproduced",
     ):

@@ -9,11 +9,14 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from counterseal.mosaic.published import BENCHMARKS, Method
+from counterseal.mosaic.schema.band import difference
 from counterseal.mosaic.schema.combination import measure
 from counterseal.mosaic.schema.dependence.marginal import Marginal, PairTable, listed
+from counterseal.mosaic.schema.dependence.model import uniforms
 from counterseal.mosaic.schema.written.holdings import Schema
 
 if TYPE_CHECKING:
@@ -112,6 +115,37 @@ def test_pairs_narrow_the_band(name: str) -> None:
     path, names, _ = CASES[name]
     known, unknown = (_found(path, names, with_pairs=one)[0] for one in (True, False))
     assert known.unique.width < unknown.unique.width
+
+
+@pytest.mark.parametrize("with_pairs", [True, False])
+def test_bands_hold_on_most_subsets_of_columns_of_a_table_left_out(*, with_pairs: bool) -> None:
+    head, rows = _table(CORRECTMATCH)
+    schema = _schema(head, rows, with_pairs=with_pairs)
+    numbers = uniforms(25, 40, len(head))
+    held = 0
+    for i, row in enumerate(numbers):
+        names = [head[j] for j in np.argsort(row)[: 3 + i % 8]]
+        found = measure(schema, names, seed=0, draws=1_024)
+        unique, correct = _truth(head, rows, names)
+        held += found.unique.holds(unique) + found.correct.holds(correct)
+    print(with_pairs, held / 80)  # noqa: T201 - the coverage
+    assert held >= 0.8 * 80
+
+
+@pytest.mark.parametrize("with_pairs", [True, False])
+def test_differences_of_ends_hold_for_most_attributes_added(*, with_pairs: bool) -> None:
+    head, rows = _table(CORRECTMATCH)
+    schema = _schema(head, rows, with_pairs=with_pairs)
+    held = 0
+    for i, row in enumerate(uniforms(26, 24, len(head))):
+        names = [head[j] for j in np.argsort(row)[: 4 + i % 6]]
+        fewer, more = (
+            measure(schema, some, seed=0, draws=1_024).correct for some in (names[:-2], names)
+        )
+        truths = [_truth(head, rows, some)[1] for some in (names[:-2], names)]
+        held += difference(more, fewer).holds(truths[1] - truths[0])
+    print(with_pairs, held / 24)  # noqa: T201 - the coverage
+    assert held >= 0.7 * 24
 
 
 def test_single_distributions_alone_overstate_uniqueness() -> None:

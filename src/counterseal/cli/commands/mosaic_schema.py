@@ -170,8 +170,8 @@ def _print_context(console: Console, page: Page, door: Json) -> None:
     _head(console, page, 6, "Published results: reproduced, and context only")
     _say(console, page, f"Gain is {door['reason']}.", "  ")
     for row in (*rows_of(door["reproduced"]), *rows_of(door["failed"])):
-        text = f"{_exactly(row['figure'])}: {row['claim']} ({row['population']}); "
-        _say(console, page, f"{text}ours: {_span(row['ours'])}. {row['source']}", "  ")
+        text = f"{row['claim']}, of {row['population']}; ours: {_span(row['ours'])}. "
+        _say(console, page, f"{text}{row['source']}", "  ")
     for row in rows_of(door["context"]):
         text = f"not reproduced, {row['why_not']}: {row['claim']}, of {row['population']}. "
         _say(console, page, f"{text}{row['source']}", "  ")
@@ -210,10 +210,6 @@ def _percent(value: Json) -> str:
     from counterseal.report.wording import percent  # noqa: PLC0415 - heavy
 
     return percent(_real(value))
-
-
-def _exactly(value: Json) -> str:
-    return f"{100 * _real(value):.4g} %"
 
 
 def _span(value: Json) -> str:

@@ -2,10 +2,10 @@
 
 From single distributions alone uniqueness is overstated, and two models need not have the truth
 between them. So what the models say is widened on the scale of log-odds by errors that were
-measured on public tables, where the truth can be counted: with x the log-odds under the tree
-(or under independence where no pair is known) and g how much higher independence puts them,
-the truth lies between x + low (g + g0) and x + high (g + g0) in nine cases of ten. The figures
-are in ``calibration``.
+measured on public tables, where the truth can be counted. With x the log-odds under the tree
+(or under independence where no pair is known), g how much higher independence puts them and k
+the number of attributes, the scale of the error is s = g + a + b (k - 1), and the truth lies
+between x + low s and x + high s in nine cases of ten. The figures are in ``calibration``.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ def widened(
     *,
     independent: float,
     tree: float | None,
+    attributes: float,
     quantity: Quantity,
     regimes: Iterable[Regime],
     links: float = 1.0,
@@ -81,6 +82,8 @@ def widened(
     Args:
         independent: The share under independence.
         tree: The share under the tree of dependence; ``None`` where no pair is known.
+        attributes: How many attributes are combined, identifiers not counted; a mean where
+            links of several keys are behind the share. None, and nothing errs.
         quantity: What the share is.
         regimes: Which calibrations apply; the band spans all of them.
         links: How many uncertain links stand behind the share; the band is so many times as
@@ -96,7 +99,8 @@ def widened(
         centre = flat if tree is None or not regime.uses_pairs else _odds(tree / ceiling)
         gap = abs(flat - centre)
         errors = calibration[quantity, regime]
-        scale = links * (gap + errors.offset)
+        own = errors.offset * min(attributes, 1) + errors.slope * max(attributes - 1, 0)
+        scale = links * (gap + own)
         ends = (centre + errors.low * scale, centre + errors.high * scale)
         bands.append(Band(low=ceiling * _share(ends[0]), high=ceiling * _share(ends[1])))
     return hull(bands)

@@ -100,12 +100,14 @@ def _band(
     tree: Sequence[Uniqueness],
     names: Sequence[str],
 ) -> Band:
+    count = sum(one.id in set(names) and not one.is_identifier for one in schema.marginals)
     values = [getattr(one, quantity.value).value for one in flat]
     others = [getattr(one, quantity.value).value for one in tree] or [None] * len(values)
     return hull(
         widened(
             independent=value,
             tree=other,
+            attributes=count,
             quantity=quantity,
             regimes=regimes_of(schema, names),
         )

@@ -217,11 +217,13 @@ class Study:
         one = flat[members]
         other = one if tree is None else tree[members]
         used = [h for h in self.schema.holdings if h.is_adversarys or h.id in members]
+        shared = _shared(h.attributes for h in used)
         band = widened(
             independent=one.share,
             tree=None if tree is None else other.share,
+            attributes=max(one.attributes, other.attributes),
             quantity=Quantity.CORRECT,
-            regimes=regimes_of(self.schema, _shared(h.attributes for h in used)),
+            regimes=regimes_of(self.schema, shared),
             links=max(one.links, other.links),
             ceiling=max(one.ceiling, other.ceiling),
         )

@@ -236,6 +236,10 @@ class _Weighing:
         if agreement is not None and agreement.is_exact:
             value = self._people[node]
             return np.asarray(shares[value] * agreement.alike * self._below(node, value))
+        if agreement is not None and not self._relevant.intersection(
+            self._model.children.get(node, ())
+        ):
+            return _coarsely(shares, self._people[node], agreement)
         return np.asarray(self._belief(node) @ shares)
 
     def _below(self, node: int, value: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -283,3 +287,12 @@ class _Weighing:
         same = groups[None, :] == groups[self._people[node]][:, None]
         weights = agreement.always[:, None] + agreement.alike[:, None] * same
         return np.asarray(weights)
+
+
+def _coarsely(
+    shares: NDArray[np.float64], values: NDArray[np.intp], agreement: Agreement
+) -> NDArray[np.float64]:
+    """Return the chance of agreeing on one attribute that nothing else hangs on."""
+    groups = np.arange(len(shares)) if agreement.groups is None else agreement.groups
+    sums = np.bincount(groups, weights=shares)
+    return np.asarray(agreement.always + agreement.alike * sums[groups[values]])
