@@ -86,6 +86,15 @@ def test_the_share_of_a_known_case_is_that_of_the_flat_distribution(subjects: Bu
     assert one.order[0].above_next == pytest.approx(0.75, abs=0.04)
 
 
+def test_every_pair_of_leading_items_has_its_share(subjects: Build) -> None:
+    held = {"a": (3_000, ["genome"]), "b": (1_000, ["asylum-claim"]), "c": (90, ["genome"])}
+    found = _ranked(subjects, held)
+    shares = {(above, below): share for above, below, share in found.pairs}
+    assert set(shares) == {("a", "b"), ("a", "c"), ("b", "c")}
+    assert shares["a", "c"] == 1.0
+    assert all(0.5 <= share <= 1.0 for share in shares.values())
+
+
 def test_the_same_seed_gives_the_same_shares(subjects: Build) -> None:
     held = {"a": (3_000, ["name", "health"]), "b": (2_000, ["genome"]), "c": (900, ["iris"])}
     one, two = (_ranked(subjects, held, seed=7).as_json() for _ in range(2))

@@ -60,15 +60,16 @@ def _project(estate: str | None) -> Project:
 
 
 def _explained(name: str, rules: RuleSet, catalog: Catalog) -> tuple[str, str]:
-    from counterseal.catalog.catalog import TABLES  # noqa: PLC0415 - heavy
+    from counterseal.catalog.catalog import TABLES, VIEWS  # noqa: PLC0415 - heavy
     from counterseal.policy.explain import explain  # noqa: PLC0415 - heavy
 
     if name in rules.cards:
         return "rule card", explain(rules, name)
-    for table in TABLES:
+    tables = (*TABLES, *VIEWS)
+    for table in tables:
         if name in catalog.table(table):
             return table, _row(table, name, catalog)
-    known = [*rules.cards, *(row for table in TABLES for row in catalog.table(table))]
+    known = [*rules.cards, *(row for table in tables for row in catalog.table(table))]
     hint = suggestion(name, known)
     raise UsageError(
         f"nothing has the id {name!r}", hint=hint or "ids stand in every finding and report"

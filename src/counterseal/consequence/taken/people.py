@@ -120,6 +120,23 @@ class Subjects:
             if PopulationFlag.SENSITIVE_ACCESS_STAFF in population.flags
         )
 
+    @cached_property
+    def _covers(self) -> Mapping[str, frozenset[str]]:
+        """Populations that each item covers."""
+        return {
+            name: frozenset(row.population for row in item.populations)
+            for name, item in self.items.items()
+        }
+
+    @cached_property
+    def _about(self) -> Mapping[str, tuple[str, ...]]:
+        """Items that cover each population, holdings before feeds, each by id."""
+        found: dict[str, list[str]] = {}
+        for name, populations in self._covers.items():
+            for population in populations:
+                found.setdefault(population, []).append(name)
+        return {population: tuple(names) for population, names in found.items()}
+
     def count(self, item: str, population: str) -> Range:
         """Return the people of a population in an item, at most the population."""
         count = of_parameter(self.parameters[count_id(item, population)])
@@ -152,13 +169,13 @@ class Subjects:
 
     def about(self, population: str, items: Collection[str] | None = None) -> tuple[str, ...]:
         """Return the items (of ``items``, or of all) that cover a population."""
-        chosen = self.items if items is None else items
-        return tuple(
-            item
-            for item in self.items
-            if item in chosen
-            and any(row.population == population for row in self.items[item].populations)
-        )
+        every = self._about.get(population, ())
+        if items is None:
+            return every
+        wanted = frozenset(items)
+        if len(wanted) == 1:
+            return tuple(item for item in wanted if population in self._covers[item])
+        return tuple(item for item in every if item in wanted)
 
     def meeting(
         self,
@@ -177,6 +194,8 @@ class Subjects:
             captured: Share of the records of every item that is taken, in (0, 1] (R68).
         """
         about = self.about(population, items)
+        if not about:
+            return NOTHING
         counts = [self.count(item, population).scaled(captured) for item in about]
         size = self.size(population)
         most = [_bits(needs, self.offered(item)) for item in about]

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DRAWS", "Ranked", "Weighting", "Weightings", "weightings"]
 
+LEADING = 20
+"""Places of a set whose pairs are all told."""
+
 DRAWS = 1_000
 """Weightings that are drawn."""
 
@@ -97,12 +100,15 @@ class Weightings:
     Attributes:
         sets: By id.
         agreed: Pairs (above, below) that stand in this order under every set that ranks both.
+        pairs: (above, below, share) of every pair among the leading items of any set, the
+            one first that is above in more of the drawn weightings.
         certain: Among all pairs of items, the share whose order no drawn weighting turned.
         draws: Weightings drawn.
     """
 
     sets: tuple[Weighting, ...]
     agreed: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, str, float], ...]
     certain: float
     draws: int
 
@@ -112,6 +118,10 @@ class Weightings:
             "draws": self.draws,
             "sets": [one.as_json() for one in self.sets],
             "agreed": [list(pair) for pair in self.agreed],
+            "pairs": [
+                {"above": above, "below": below, "share": share}
+                for above, below, share in self.pairs
+            ],
             "share_of_pairs_no_weighting_turns": self.certain,
         }
 
@@ -138,9 +148,27 @@ def weightings(
         _weighting(known, one, catalog.attributes, above, place)
         for one in catalog.weights.values()
     )
-    pairs = above[np.triu_indices(len(known), k=1)]
-    settled = float(np.mean((pairs == 0) | (pairs == 1))) if pairs.size else 1.0
-    return Weightings(sets=sets, agreed=_agreed(sets), certain=settled, draws=draws)
+    every = above[np.triu_indices(len(known), k=1)]
+    settled = float(np.mean((every == 0) | (every == 1))) if every.size else 1.0
+    pairs = _pairs(sets, above, place)
+    return Weightings(
+        sets=sets, agreed=_agreed(sets), pairs=pairs, certain=settled, draws=draws
+    )
+
+
+def _pairs(
+    sets: Sequence[Weighting], above: NDArray[np.float64], place: Mapping[str, int]
+) -> tuple[tuple[str, str, float], ...]:
+    """Return every pair of leading items with the share in which the first is above."""
+    leading = sorted({row.item for one in sets for row in one.order[:LEADING]})
+    found = []
+    for number, first in enumerate(leading):
+        for second in leading[number + 1 :]:
+            share = float(above[place[first], place[second]])
+            other = float(above[place[second], place[first]])
+            pair = (first, second, share) if share >= other else (second, first, other)
+            found.append(pair)
+    return tuple(found)
 
 
 def _weighting(
