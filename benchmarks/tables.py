@@ -53,8 +53,8 @@ def _written(folder: Path, rows: int) -> Path:
     """Write a table of so many rows; the same on every machine."""
     path = folder / f"{rows}.parquet"
     parts = ", ".join(
-        f"CAST(floor({most} * power((hash(range * 8 + {i}) % 1000003) / 1000003.0, 3)) AS SMALLINT)"
-        f' AS "{name}"'
+        f"CAST(floor({most} * power((hash(range * 8 + {i}) % 1000003) / 1000003.0, 3))"
+        f' AS SMALLINT) AS "{name}"'
         for i, (name, most) in enumerate(COLUMNS.items())
     )
     with duckdb.connect() as connection:

@@ -1,25 +1,29 @@
-"""Small tables as files, and what is measured on them counted one record at a time.
+"""Small tables, and what is measured on them counted one record at a time.
 
 The counts here share nothing with the queries: plain loops over all pairs of records.
 """
+
+# ruff: noqa: S608 - names and values are quoted
 
 from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
-from counterseal.workspace.tables import opened
+import duckdb
+
+from counterseal.mosaic.tables.source import literal, quoted
+from counterseal.workspace.tables import DuckSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from counterseal.workspace.tables import DuckSource
-
     Row = tuple[str | None, ...]
 
-__all__ = ["alike", "compatible", "opened_rows", "write_csv"]
+__all__ = ["alike", "compatible", "held_rows", "write_csv"]
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> Path:
@@ -34,16 +38,25 @@ def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> Path:
 
 
 @contextmanager
-def opened_rows(
-    folder: Path, columns: Sequence[str], **tables: Sequence[Row]
+def held_rows(
+    columns: Sequence[str], **tables: Sequence[Row]
 ) -> Iterator[Mapping[str, DuckSource]]:
-    """Write tables with the same columns into a folder, and open them on one connection."""
-    paths = {
-        name: [write_csv(folder / f"{name}.csv", columns, rows)]
-        for name, rows in tables.items()
-    }
-    with opened(paths) as sources:
-        yield sources
+    """Hold tables with the same columns in memory, on one connection for all of a process."""
+    connection = _connection()
+    for name, rows in tables.items():
+        fields = ", ".join(f"{quoted(column)} VARCHAR" for column in columns)
+        connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({fields})")
+        values = [
+            f"({', '.join('NULL' if v is None else literal(v) for v in row)})" for row in rows
+        ]
+        if values:
+            connection.execute(f"INSERT INTO {quoted(name)} VALUES {', '.join(values)}")
+    yield {name: DuckSource(connection, name=name, definition="") for name in tables}
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={"threads": "1"})
 
 
 def alike(rows: Sequence[Row]) -> dict[int, int]:

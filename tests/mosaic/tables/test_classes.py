@@ -18,11 +18,10 @@ from counterseal.mosaic.tables.classes import (
     wildcard_query,
 )
 from counterseal.mosaic.tables.source import Missing
-from counterseal.testing.tables import alike, compatible, opened_rows
+from counterseal.testing.tables import alike, compatible, held_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     Row = tuple[str | None, ...]
 
@@ -31,18 +30,12 @@ VALUES = st.sampled_from(["x", "y", "", None])
 ROWS = st.lists(st.tuples(VALUES, VALUES, VALUES), min_size=1, max_size=25)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("tables")
-
-
 def sizes(
-    folder: Path,
     rows: Sequence[Row],
     names: Sequence[str] = COLUMNS,
     missing: Missing = Missing.OWN_VALUE,
 ) -> ClassSizes:
-    with opened_rows(folder, COLUMNS, data=rows) as sources:
+    with held_rows(COLUMNS, data=rows) as sources:
         return measure(sources["data"], names, missing=missing)
 
 
@@ -51,68 +44,67 @@ def histogram(found: ClassSizes) -> dict[int, int]:
 
 
 @given(rows=ROWS)
-def test_own_values_are_counted_as_by_comparing_all_pairs(
-    folder: Path, rows: list[Row]
-) -> None:
-    found = sizes(folder, rows)
+def test_own_values_are_counted_as_by_comparing_all_pairs(rows: list[Row]) -> None:
+    found = sizes(rows)
     assert histogram(found) == alike(rows)
     assert found.classes == len(set(rows))
 
 
 @given(rows=ROWS)
-def test_wildcards_are_counted_as_by_comparing_all_pairs(folder: Path, rows: list[Row]) -> None:
-    found = sizes(folder, rows, missing=Missing.WILDCARD)
+def test_wildcards_are_counted_as_by_comparing_all_pairs(rows: list[Row]) -> None:
+    found = sizes(rows, missing=Missing.WILDCARD)
     assert histogram(found) == compatible(rows)
     assert found.classes == len(set(rows))
 
 
+@pytest.mark.slow
 @given(rows=ROWS)
-def test_wildcard_classes_are_at_least_as_large(folder: Path, rows: list[Row]) -> None:
-    own, wild = sizes(folder, rows), sizes(folder, rows, missing=Missing.WILDCARD)
+def test_wildcard_classes_are_at_least_as_large(rows: list[Row]) -> None:
+    own, wild = sizes(rows), sizes(rows, missing=Missing.WILDCARD)
     assert all(wild.below(size) <= own.below(size) for size in range(2, 27))
     assert wild.correctness <= own.correctness + 1e-12
 
 
+@pytest.mark.slow
 @given(rows=ROWS, data=st.data())
-def test_the_order_of_records_says_nothing(
-    folder: Path, rows: list[Row], data: st.DataObject
-) -> None:
+def test_the_order_of_records_says_nothing(rows: list[Row], data: st.DataObject) -> None:
     other = data.draw(st.permutations(rows))
     for missing in Missing:
-        assert sizes(folder, rows, missing=missing) == sizes(folder, other, missing=missing)
+        assert sizes(rows, missing=missing) == sizes(other, missing=missing)
 
 
+@pytest.mark.slow
 @given(rows=ROWS)
-def test_other_labels_say_nothing(folder: Path, rows: list[Row]) -> None:
+def test_other_labels_say_nothing(rows: list[Row]) -> None:
     names = {"x": "y", "y": "'; DROP TABLE data; --", "": "x", None: None}
     other = [tuple(names[value] for value in row) for row in rows]
     for missing in Missing:
-        assert sizes(folder, rows, missing=missing) == sizes(folder, other, missing=missing)
+        assert sizes(rows, missing=missing) == sizes(other, missing=missing)
 
 
+@pytest.mark.slow
 @given(rows=ROWS)
-def test_one_more_column_never_lowers_uniqueness_nor_correctness(
-    folder: Path, rows: list[Row]
-) -> None:
+def test_one_more_column_never_lowers_uniqueness_nor_correctness(rows: list[Row]) -> None:
     for missing in Missing:
-        coarse = sizes(folder, rows, COLUMNS[:2], missing)
-        fine = sizes(folder, rows, COLUMNS, missing)
+        coarse = sizes(rows, COLUMNS[:2], missing)
+        fine = sizes(rows, COLUMNS, missing)
         assert all(fine.below(size) >= coarse.below(size) for size in range(2, 27))
         assert fine.correctness >= coarse.correctness - 1e-12
 
 
+@pytest.mark.slow
 @given(rows=ROWS)
-def test_coarser_values_never_raise_uniqueness(folder: Path, rows: list[Row]) -> None:
+def test_coarser_values_never_raise_uniqueness(rows: list[Row]) -> None:
     coarse = [("x" if row[0] == "y" else row[0], *row[1:]) for row in rows]
-    fewer, more = sizes(folder, coarse), sizes(folder, rows)
+    fewer, more = sizes(coarse), sizes(rows)
     assert all(fewer.below(size) <= more.below(size) for size in range(2, 27))
     assert fewer.entropy_bits <= more.entropy_bits + 1e-9
 
 
-def test_all_alike_and_all_unique_are_the_ends(folder: Path) -> None:
-    same = sizes(folder, [("x", "y", None)] * 16)
+def test_all_alike_and_all_unique_are_the_ends() -> None:
+    same = sizes([("x", "y", None)] * 16)
     assert (same.unique_share, same.correctness, same.entropy_bits) == (0.0, 1 / 16, 0.0)
-    apart = sizes(folder, [(str(i), None, "") for i in range(16)])
+    apart = sizes([(str(i), None, "") for i in range(16)])
     assert (apart.unique_share, apart.correctness, apart.entropy_bits) == (1.0, 1.0, 4.0)
     assert (apart.smallest, apart.share_below(3)) == (1, 1.0)
 
@@ -133,18 +125,18 @@ def test_measures_of_a_small_histogram_are_those_worked_by_hand() -> None:
     assert found.entropy_bits == pytest.approx(2 / 8 * log2(8) + 2 / 8 * log2(4) + 4 / 8)
 
 
-def test_a_wildcard_record_is_in_every_class_that_it_may_belong_to(folder: Path) -> None:
+def test_a_wildcard_record_is_in_every_class_that_it_may_belong_to() -> None:
     rows: list[Row] = [("x", "1", ""), ("x", "2", ""), ("x", None, ""), (None, "1", "")]
-    found = sizes(folder, rows, missing=Missing.WILDCARD)
+    found = sizes(rows, missing=Missing.WILDCARD)
     # 1st: itself, 3rd, 4th; 2nd: itself, 3rd; 3rd: all; 4th: itself, 1st, 3rd
     assert histogram(found) == {2: 1, 3: 2, 4: 1}
     assert found.correctness == pytest.approx((1 / 2 + 2 / 3 + 1 / 4) / 4)
 
 
-def test_a_table_without_records_is_refused(folder: Path) -> None:
+def test_a_table_without_records_is_refused() -> None:
     for missing in Missing:
         with pytest.raises(InputError, match="empty"):
-            sizes(folder, [], missing=missing)
+            sizes([], missing=missing)
 
 
 def test_too_many_patterns_of_missing_values_are_refused() -> None:

@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from counterseal.errors import InputError
 from counterseal.mosaic.tables import classes
 from counterseal.mosaic.tables.diversity import measure
-from counterseal.testing.tables import opened_rows
+from counterseal.testing.tables import held_rows
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from counterseal.mosaic.tables.diversity import Diversity
 
     Row = tuple[str | None, ...]
@@ -29,13 +27,8 @@ ROWS = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("tables")
-
-
-def diversity(folder: Path, rows: list[Row]) -> Diversity:
-    with opened_rows(folder, COLUMNS, data=rows) as sources:
+def diversity(rows: list[Row]) -> Diversity:
+    with held_rows(COLUMNS, data=rows) as sources:
         return measure(sources["data"], ["a", "b"], sensitive="s")
 
 
@@ -47,8 +40,8 @@ def by_class(rows: list[Row]) -> list[Counter[str | None]]:
 
 
 @given(rows=ROWS)
-def test_diversity_is_that_of_plain_counting(folder: Path, rows: list[Row]) -> None:
-    found, groups = diversity(folder, rows), by_class(rows)
+def test_diversity_is_that_of_plain_counting(rows: list[Row]) -> None:
+    found, groups = diversity(rows), by_class(rows)
     told = [g for g in groups if len(g) == 1 and None not in g]
     entropies = [-sum(n / g.total() * log(n / g.total()) for n in g.values()) for g in groups]
     assert found.least == min(map(len, groups))
@@ -59,19 +52,19 @@ def test_diversity_is_that_of_plain_counting(folder: Path, rows: list[Row]) -> N
 
 
 @given(rows=ROWS)
-def test_the_same_pass_counts_the_classes(folder: Path, rows: list[Row]) -> None:
-    with opened_rows(folder, COLUMNS, data=rows) as sources:
-        assert diversity(folder, rows).sizes == classes.measure(sources["data"], ["a", "b"])
+def test_the_same_pass_counts_the_classes(rows: list[Row]) -> None:
+    with held_rows(COLUMNS, data=rows) as sources:
+        assert diversity(rows).sizes == classes.measure(sources["data"], ["a", "b"])
 
 
-def test_a_class_of_missing_values_discloses_nothing(folder: Path) -> None:
-    found = diversity(folder, [("x", "x", None)] * 3 + [("y", "y", "1")] * 2)
+def test_a_class_of_missing_values_discloses_nothing() -> None:
+    found = diversity([("x", "x", None)] * 3 + [("y", "y", "1")] * 2)
     assert (found.least, found.disclosed, found.disclosed_share) == (1, 2, 0.4)
 
 
-def test_the_sensitive_attribute_cannot_be_a_quasi_identifier(folder: Path) -> None:
+def test_the_sensitive_attribute_cannot_be_a_quasi_identifier() -> None:
     with (
-        opened_rows(folder, COLUMNS, data=[("x", "y", "1")]) as sources,
+        held_rows(COLUMNS, data=[("x", "y", "1")]) as sources,
         pytest.raises(InputError, match="quasi-identifier too"),
     ):
         measure(sources["data"], ["a", "s"], sensitive="s")

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from counterseal.errors import InputError
 from counterseal.mosaic.tables.frames import measure
-from counterseal.testing.tables import opened_rows
+from counterseal.testing.tables import held_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from counterseal.mosaic.tables.frames import Frame
 
@@ -26,21 +25,16 @@ VALUES = st.sampled_from(["x", "y", "z", None])
 ROWS = st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=30)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("tables")
-
-
-def joined(folder: Path, rows: Sequence[Row], people: Sequence[Row]) -> Frame:
-    with opened_rows(folder, COLUMNS, data=rows, frame=people) as sources:
+def joined(rows: Sequence[Row], people: Sequence[Row]) -> Frame:
+    with held_rows(COLUMNS, data=rows, frame=people) as sources:
         return measure(sources["data"], sources["frame"], COLUMNS)
 
 
 @given(rows=ROWS, people=ROWS)
 def test_a_frame_is_joined_as_by_looking_each_record_up(
-    folder: Path, rows: list[Row], people: list[Row]
+    rows: list[Row], people: list[Row]
 ) -> None:
-    found, there = joined(folder, rows, people), Counter(people)
+    found, there = joined(rows, people), Counter(people)
     behind = [there[row] for row in rows]
     assert (found.records, found.people) == (len(rows), len(people))
     assert found.found == sum(n > 0 for n in behind)
@@ -52,11 +46,11 @@ def test_a_frame_is_joined_as_by_looking_each_record_up(
 
 @given(people=ROWS, data=st.data())
 def test_presence_is_the_share_of_each_class_that_is_in_the_table(
-    folder: Path, people: list[Row], data: st.DataObject
+    people: list[Row], data: st.DataObject
 ) -> None:
     rows = data.draw(st.lists(st.sampled_from(range(len(people))), unique=True, min_size=1))
     table = [people[i] for i in rows]
-    found, mine, there = joined(folder, table, people), Counter(table), Counter(people)
+    found, mine, there = joined(table, people), Counter(table), Counter(people)
     shares = [mine[key] / n for key, n in there.items()]
     assert found.is_subset
     assert found.presence == pytest.approx((min(shares), max(shares)))
@@ -64,13 +58,13 @@ def test_presence_is_the_share_of_each_class_that_is_in_the_table(
     assert found.found == found.records
 
 
-def test_disjoint_tables_have_nobody_in_common(folder: Path) -> None:
-    found = joined(folder, [("x", "y")] * 3, [("z", None)] * 4)
+def test_disjoint_tables_have_nobody_in_common() -> None:
+    found = joined([("x", "y")] * 3, [("z", None)] * 4)
     assert (found.found, found.correctness, found.least) == (0, 0.0, None)
     assert not found.is_subset
 
 
-def test_an_empty_side_is_refused(folder: Path) -> None:
+def test_an_empty_side_is_refused() -> None:
     for rows, people in (([], [("x", "y")]), ([("x", "y")], [])):
         with pytest.raises(InputError, match="empty"):
-            joined(folder, rows, people)
+            joined(rows, people)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 from itertools import combinations, product
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,10 +12,7 @@ from hypothesis import strategies as st
 
 from counterseal.errors import InputError, RefusedReleaseError, TooSmallError
 from counterseal.mosaic.tables.register import Register, opened
-from counterseal.testing.tables import opened_rows
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from counterseal.testing.tables import held_rows
 
 COLUMNS = ("sex", "region", "status")
 VALUES = {"sex": ("f", "m"), "region": ("n", "s", "e"), "status": ("1", None)}
@@ -83,6 +79,7 @@ def is_in_span(rows: list[list[int]], wanted: list[int]) -> bool:
     return not any(left)
 
 
+@pytest.mark.slow
 @given(JOINTS.filter(lambda joint: sum(joint.values()) >= MINIMUM), REQUESTS)
 def test_no_two_released_counts_differ_by_few(
     joint: Joint, requests: list[list[str] | Asked]
@@ -94,6 +91,7 @@ def test_no_two_released_counts_differ_by_few(
     assert all(not 0 < n < MINIMUM for n in found.values())
 
 
+@pytest.mark.slow
 @given(JOINTS.filter(lambda joint: sum(joint.values()) >= MINIMUM), REQUESTS)
 def test_no_small_cell_is_a_sum_and_difference_of_released_counts(
     joint: Joint, requests: list[list[str] | Asked]
@@ -110,6 +108,7 @@ def test_no_small_cell_is_a_sum_and_difference_of_released_counts(
                     assert not is_in_span(rows, [int(i in group) for i in order])
 
 
+@pytest.mark.slow
 @given(JOINTS.filter(lambda joint: sum(joint.values()) >= MINIMUM), REQUESTS)
 def test_what_is_released_is_true_and_stays_released(
     joint: Joint, requests: list[list[str] | Asked]
@@ -142,9 +141,9 @@ def test_a_query_that_differs_by_few_from_an_earlier_one_is_refused() -> None:
         other.count({"sex": "f"})
 
 
-def test_a_table_is_counted_where_it_is(tmp_path: Path) -> None:
+def test_a_table_is_counted_where_it_is() -> None:
     rows = [("f", "n", None)] * 6 + [("m", "s", "1")] * 9
-    with opened_rows(tmp_path, COLUMNS, data=rows) as sources:
+    with held_rows(COLUMNS, data=rows) as sources:
         register = opened(sources["data"], ["sex", "status"], minimum=MINIMUM)
     assert register.count({"status": None}) == 6
     assert register.count({}) == 15

@@ -3,25 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from counterseal.errors import InputError
 from counterseal.mosaic.tables.source import Query, chosen, literal, quoted, real, whole
-from counterseal.testing.tables import opened_rows
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from counterseal.testing.tables import held_rows
 
 ODD = ('say "hi"', "a b", "a;b", "--", "ünï", "select", "a'b", "x]", "$1", "?", "%s", "a\\")
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_a_column_of_any_name_is_measured(tmp_path: Path, name: str) -> None:
-    with opened_rows(tmp_path, [name, "other"], data=[("1", "2"), ("1", "3")]) as sources:
+def test_a_column_of_any_name_is_measured(name: str) -> None:
+    with held_rows([name, "other"], data=[("1", "2"), ("1", "3")]) as sources:
         source = sources["data"]
         (column,) = chosen(source, [name])
         sql = f"SELECT {column}, COUNT(*) FROM {source.relation} GROUP BY 1"
@@ -43,27 +38,27 @@ def test_names_that_cannot_be_quoted_are_refused() -> None:
         literal("\0")
 
 
-def test_a_missing_column_is_named_with_the_likeliest(tmp_path: Path) -> None:
+def test_a_missing_column_is_named_with_the_likeliest() -> None:
     with (
-        opened_rows(tmp_path, ["age", "sex"], data=[("1", "2")]) as sources,
+        held_rows(["age", "sex"], data=[("1", "2")]) as sources,
         pytest.raises(InputError, match="no column 'agee'") as caught,
     ):
         chosen(sources["data"], ["agee"])
     assert caught.value.hint == "Did you mean 'age'?"
 
 
-def test_a_first_line_that_is_data_is_not_repeated(tmp_path: Path) -> None:
+def test_a_first_line_that_is_data_is_not_repeated() -> None:
     record = ["Ada Smith", "19701231", "ada@example.org"]
     with (
-        opened_rows(tmp_path, record, data=[("x", "y", "z")]) as sources,
+        held_rows(record, data=[("x", "y", "z")]) as sources,
         pytest.raises(InputError) as caught,
     ):
         chosen(sources["data"], ["ada smith 1970"])
     assert not any(part in caught.value.message + caught.value.hint for part in record)
 
 
-def test_no_column_and_a_column_twice_are_refused(tmp_path: Path) -> None:
-    with opened_rows(tmp_path, ["age", "sex"], data=[("1", "2")]) as sources:
+def test_no_column_and_a_column_twice_are_refused() -> None:
+    with held_rows(["age", "sex"], data=[("1", "2")]) as sources:
         with pytest.raises(InputError, match="no column is named"):
             chosen(sources["data"], [])
         with pytest.raises(InputError, match="twice"):

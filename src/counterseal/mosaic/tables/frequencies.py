@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Frequencies", "FrequencyRow", "frequencies_query", "measure"]
 
 
+_MOST = 1e12
+"""Weight beyond which, or as no number, a weight is taken for a mistake."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrequencyRow:
     """Classes with one sample frequency.
@@ -88,7 +92,7 @@ def measure(source: Source, quasi_identifiers: Sequence[str], *, weight: str) ->
     answer = source.ask(frequencies_query(source.relation, names[:-1], names[-1]))
     if any(whole(row[4]) for row in answer):
         raise InputError(
-            "the column of weights has fields that are missing or below 1",
+            "the column of weights has fields that are missing, below 1 or no numbers",
             hint="a weight says how many people of the population a record stands for",
         )
     rows = tuple(
@@ -122,7 +126,7 @@ def frequencies_query(relation: str, columns: Sequence[str], weight: str) -> Que
         sql=f"""\
 WITH classes AS (
   SELECT COUNT(*) AS fk, SUM(CAST({weight} AS DOUBLE)) AS big,
-    SUM(CASE WHEN CAST({weight} AS DOUBLE) >= 1 THEN 0 ELSE 1 END) AS wrong
+    SUM(CASE WHEN CAST({weight} AS DOUBLE) BETWEEN 1 AND {_MOST} THEN 0 ELSE 1 END) AS wrong
   FROM {relation} GROUP BY {", ".join(columns)}
 ), shares AS (
   SELECT fk, big, wrong, CASE WHEN big > fk THEN fk / big ELSE 1 END AS p FROM classes
