@@ -186,7 +186,8 @@ def _say(console: Console, page: Page, text: str, indent: str = "") -> None:
 
 
 def _names(value: Json) -> str:
-    return " and ".join(_list(value))
+    *most, last = _list(value) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _list(value: Json) -> list[str]:

@@ -70,11 +70,9 @@ def widened(
     *,
     independent: float,
     tree: float | None,
-    attributes: float,
+    attributes: int,
     quantity: Quantity,
     regimes: Iterable[Regime],
-    links: float = 1.0,
-    ceiling: float = 1.0,
     calibration: Mapping[tuple[Quantity, Regime], Calibration] = CALIBRATION,
 ) -> Band:
     """Return the band of a share from what the models say.
@@ -82,27 +80,23 @@ def widened(
     Args:
         independent: The share under independence.
         tree: The share under the tree of dependence; ``None`` where no pair is known.
-        attributes: How many attributes are combined, identifiers not counted; a mean where
-            links of several keys are behind the share. None, and nothing errs.
+        attributes: How many attributes are combined, identifiers not counted; where there are
+            none, nothing errs and the share stays as it is.
         quantity: What the share is.
         regimes: Which calibrations apply; the band spans all of them.
-        links: How many uncertain links stand behind the share; the band is so many times as
-            wide, for errors of links in a chain may add up. 0 leaves the share as it is.
-        ceiling: Most that the share can be, because others have no record.
         calibration: Measured errors.
     """
-    if ceiling <= 0.0 or independent <= 0.0:
-        return Band(low=0.0, high=0.0)
-    flat = _odds(independent / ceiling)
+    if independent <= 0.0 or not attributes:
+        return Band(low=independent, high=independent)
+    flat = _odds(independent)
     bands = []
     for regime in regimes:
-        centre = flat if tree is None or not regime.uses_pairs else _odds(tree / ceiling)
+        centre = flat if tree is None or not regime.uses_pairs else _odds(tree)
         gap = abs(flat - centre)
         errors = calibration[quantity, regime]
-        own = errors.offset * min(attributes, 1) + errors.slope * max(attributes - 1, 0)
-        scale = links * (gap + own)
+        scale = gap + errors.offset + errors.slope * max(attributes - 1, 0)
         ends = (centre + errors.low * scale, centre + errors.high * scale)
-        bands.append(Band(low=ceiling * _share(ends[0]), high=ceiling * _share(ends[1])))
+        bands.append(Band(low=_share(ends[0]), high=_share(ends[1])))
     return hull(bands)
 
 

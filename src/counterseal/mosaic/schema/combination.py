@@ -9,7 +9,7 @@ from counterseal.mosaic.schema.band import hull, widened
 from counterseal.mosaic.schema.calibration import Quantity
 from counterseal.mosaic.schema.dependence.model import build
 from counterseal.mosaic.schema.dependence.uniqueness import enumerated, sampled
-from counterseal.mosaic.schema.gain import regimes_of, variants
+from counterseal.mosaic.schema.regime import regimes_of, variants
 from counterseal.mosaic.tables.source import Missing
 
 if TYPE_CHECKING:

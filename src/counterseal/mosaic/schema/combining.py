@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from counterseal.mosaic.schema.crowd import Crowd
+    from counterseal.mosaic.schema.crowd import Linking
     from counterseal.mosaic.schema.written.holdings import Schema
 
 __all__ = ["Offer", "SetOutcome", "combine"]
@@ -50,21 +50,15 @@ class SetOutcome:
     Attributes:
         chance: For each drawn person, the chance of being singled out and learnt about.
         share: Its mean: R, a share of the population.
-        ceiling: Share of the population for whom the records are there.
-        links: Mean number of links behind a success.
-        attributes: Mean number of attributes, identifiers not counted, along such a link.
         log2_candidates: Mean of log2 of the number of people among whom one stays hidden.
     """
 
     chance: NDArray[np.float64] = field(repr=False)
     share: float
-    ceiling: float
-    links: float
-    attributes: float
     log2_candidates: float
 
 
-def combine(schema: Schema, crowd: Crowd, offer: Offer) -> dict[frozenset[str], SetOutcome]:
+def combine(schema: Schema, crowd: Linking, offer: Offer) -> dict[frozenset[str], SetOutcome]:
     """Return what every set of the organization's holdings gives, by the ids in it.
 
     Args:
@@ -87,37 +81,13 @@ class _Group:
     """Holdings that were put together so that a named person is learnt about."""
 
     ours: frozenset[str]
-    links: int
-    chain: _Chain
-    present: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Chain:
-    """The best way to put some holdings together, for each drawn person.
-
-    Attributes:
-        chance: That every link is right (draws,).
-        terms: Attributes along all links, identifiers not counted (draws,).
-    """
-
     chance: NDArray[np.float64]
-    terms: NDArray[np.float64]
-
-    def better(self, other: _Chain | None) -> _Chain:
-        """Return the better of two, person by person."""
-        if other is None:
-            return self
-        return _Chain(
-            chance=np.maximum(self.chance, other.chance),
-            terms=np.where(self.chance > other.chance, self.terms, other.terms),
-        )
 
 
 class _Groups:
     """Every way to put holdings together, by dynamic programming over their sets."""
 
-    def __init__(self, schema: Schema, crowd: Crowd, offer: Offer) -> None:
+    def __init__(self, schema: Schema, crowd: Linking, offer: Offer) -> None:
         self._schema, self._crowd, self._offer = schema, crowd, offer
         self._attributes = [
             frozenset(one.attributes) - (frozenset() if one.is_adversarys else offer.withheld)
@@ -130,41 +100,36 @@ class _Groups:
         """Return the sets that name somebody and teach something new."""
         holdings = self._schema.holdings
         best = {
-            1 << i: _Chain(
-                chance=self._crowd.present[one.id].astype(np.float64),
-                terms=np.zeros(self._crowd.draws),
-            )
+            1 << i: self._crowd.present[one.id].astype(np.float64)
             for i, one in enumerate(holdings)
         }
         for mask in range(1, 1 << len(holdings)):
             found = self._linked(mask, best)
             if found is not None:
                 best[mask] = found
-        return [self._group(mask, chain) for mask, chain in best.items() if self._counts(mask)]
+        return [
+            _Group(ours=self._ours(mask), chance=chance)
+            for mask, chance in best.items()
+            if self._counts(mask)
+        ]
 
-    def _linked(self, mask: int, best: Mapping[int, _Chain]) -> _Chain | None:
-        """Return the best chain over the last link that makes ``mask`` whole."""
+    def _linked(
+        self, mask: int, best: Mapping[int, NDArray[np.float64]]
+    ) -> NDArray[np.float64] | None:
+        """Return the best chance over the last link that makes ``mask`` whole."""
         lowest = mask & -mask
-        found: _Chain | None = None
+        found: NDArray[np.float64] | None = None
         part = (mask - 1) & mask
         while part:
             other = mask ^ part
             if part & lowest and part in best and other in best:
                 common = self._held(part) & self._held(other)
                 if common:
-                    records = self._records(part, other)
-                    found = self._link(best[part], best[other], common, records).better(found)
+                    chance = self._crowd.chance(self._key(common), self._records(part, other))
+                    value = best[part] * best[other] * chance
+                    found = value if found is None else np.maximum(found, value)
             part = (part - 1) & mask
         return found
-
-    def _link(
-        self, one: _Chain, other: _Chain, common: frozenset[str], records: float
-    ) -> _Chain:
-        chance = self._crowd.chance(self._key(common), records)
-        terms = len(common.intersection(self._crowd.model.ids))
-        return _Chain(
-            chance=one.chance * other.chance * chance, terms=one.terms + other.terms + terms
-        )
 
     def _key(self, common: frozenset[str]) -> Key:
         coarse = frozenset(one for one in self._offer.coarse if one[0] in common)
@@ -192,36 +157,19 @@ class _Groups:
         learnt = frozenset().union(*(self._attributes[i] for i in ours)) & self._new
         return self._is_named(mask) and bool(learnt)
 
-    def _group(self, mask: int, chain: _Chain) -> _Group:
+    def _ours(self, mask: int) -> frozenset[str]:
         holdings = [self._schema.holdings[i] for i in _bits(mask)]
-        present = np.logical_and.reduce([self._crowd.present[one.id] for one in holdings])
-        return _Group(
-            ours=frozenset(one.id for one in holdings if not one.is_adversarys),
-            links=len(holdings) - 1,
-            chain=chain,
-            present=present,
-        )
+        return frozenset(one.id for one in holdings if not one.is_adversarys)
 
 
 def _outcome(groups: Sequence[_Group], people: int, draws: int) -> SetOutcome:
     chance = np.zeros(draws)
-    links, terms = np.zeros(draws), np.zeros(draws)
-    there = np.zeros(draws, dtype=np.bool_)
     for group in groups:
-        is_better = group.chain.chance > chance
-        links = np.where(is_better, group.links, links)
-        terms = np.where(is_better, group.chain.terms, terms)
-        chance = np.maximum(chance, group.chain.chance)
-        there |= group.present
-    share = float(chance.mean())
-    linked = float((links * chance).mean())
+        chance = np.maximum(chance, group.chance)
     hidden = 1.0 / np.maximum(chance, 1.0 / people)
     return SetOutcome(
         chance=chance,
-        share=share,
-        ceiling=float(there.mean()),
-        links=linked / share if share > 0 else 0.0,
-        attributes=float((terms * chance).mean()) / linked if linked > 0 else 0.0,
+        share=float(chance.mean()),
         log2_candidates=float(np.log2(hidden).mean()),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import chain, combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from counterseal.mosaic.schema.dependence.model import Model
     from counterseal.mosaic.schema.written.holdings import Linker, Schema
 
-__all__ = ["Crowd", "Key", "crowd_of"]
+__all__ = ["Crowd", "Key", "Linking", "crowd_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,21 @@ class Key:
 
     attributes: frozenset[str]
     coarse: frozenset[tuple[str, int]] = frozenset()
+
+
+class Linking(Protocol):
+    """Drawn people, and how often links between their records are right."""
+
+    @property
+    def draws(self) -> int:
+        """Number of people drawn."""
+
+    @property
+    def present(self) -> Mapping[str, NDArray[np.bool_]]:
+        """Whether somebody has a record (draws,), by holding."""
+
+    def chance(self, key: Key, records: float, /) -> NDArray[np.float64]:
+        """Return how often a link along ``key`` among ``records`` is right, for each person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,7 +84,7 @@ class Crowd:
         """Number of people drawn."""
         return int(self.people.shape[1])
 
-    def chance(self, key: Key, records: float) -> NDArray[np.float64]:
+    def chance(self, key: Key, records: float, /) -> NDArray[np.float64]:
         """Return how often a link along ``key`` among ``records`` is right, for each person.
 
         A linker is used where it helps; what agrees exactly is always used. A missing value

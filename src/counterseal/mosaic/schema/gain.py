@@ -6,9 +6,9 @@ change is R after less R before; the synergy of a set is R of all of it less the
 any of its holdings alone. Shapley shares (1953, Contributions to the Theory of Games II) split
 R among holdings, or among attributes, so that they add up to it.
 
-Every figure is a band: what independence and the tree say, widened by measured errors, at both
-ends of every assumed shape; ends of differences are differences of ends. Giving less never
-gains more, so a band is cut to that of whatever gives more.
+Every figure is a band: every link is at the lower end of its band, or every one at the upper
+end, for both ends of every assumed shape; ends of differences are differences of ends. Giving
+less never gains more, so the band of what is left is cut to that of the whole.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from functools import cache
 from math import sqrt
 from typing import TYPE_CHECKING, Final
 
-from counterseal.mosaic.schema.band import Band, difference, hull, widened
-from counterseal.mosaic.schema.calibration import Quantity, Regime
+from counterseal.mosaic.schema.band import Band, difference, hull
 from counterseal.mosaic.schema.combining import Offer, combine
 from counterseal.mosaic.schema.crowd import crowd_of
+from counterseal.mosaic.schema.ends import AtEnd, Ends, Side
+from counterseal.mosaic.schema.regime import variants
 from counterseal.mosaic.schema.shapley import Value, shapley
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from counterseal.mosaic.schema.combining import SetOutcome
-    from counterseal.mosaic.schema.crowd import Crowd
     from counterseal.mosaic.schema.shapley import Split
     from counterseal.mosaic.schema.written.holdings import Schema
 
-__all__ = ["Reached", "Saving", "Study", "regimes_of", "variants"]
+__all__ = ["Reached", "Saving", "Study"]
 
 
 EVERYTHING: Final = Offer()
@@ -45,13 +45,10 @@ class Reached:
 
     Attributes:
         share: R, as a share of the population.
-        log2_candidates: Mean of log2 of the number of people among whom one stays hidden; the
-            ends are those of the models and are not widened.
-        error: Greatest standard error of the models' R, from drawing people.
+        error: Greatest standard error of an end, from drawing people.
     """
 
     share: Band
-    log2_candidates: Band
     error: float
 
 
@@ -74,44 +71,25 @@ class Saving:
     bits: Band
 
 
-def variants(schema: Schema) -> tuple[Schema, ...]:
-    """Return the schema at both ends of its assumed shapes, or as it is where it has none."""
-    if not any(one.flattest for one in schema.marginals):
-        return (schema,)
-    flat = tuple(one.flattened() for one in schema.marginals)
-    steep = tuple(one.steepened() for one in schema.marginals)
-    return (replace(schema, marginals=flat), replace(schema, marginals=steep))
-
-
-def regimes_of(schema: Schema, names: Iterable[str]) -> tuple[Regime, ...]:
-    """Return which calibrations apply to a combination of attributes.
-
-    Where some pairs are known and others not, both do.
-    """
-    known = {frozenset((one.first, one.second)) for one in schema.pairs}
-    free = {one.id for one in schema.marginals if not one.is_identifier}
-    listed = sorted(set(names) & free)
-    pairs = {frozenset((a, b)) for i, a in enumerate(listed) for b in listed[i + 1 :]}
-    if pairs and pairs <= known:
-        return (Regime.PAIRS,)
-    return (Regime.MARGINALS, Regime.PAIRS) if pairs & known else (Regime.MARGINALS,)
-
-
 class Study:
     """Answers about one schema, all on the same drawn people."""
 
     def __init__(self, schema: Schema, *, seed: int, draws: int) -> None:
         """Draw people for each model and each end of the assumed shapes."""
         self.schema = schema
-        self._crowds: list[tuple[Crowd, Crowd | None]] = [
-            (
-                crowd_of(one, seed=seed, draws=draws, with_pairs=False),
-                crowd_of(one, seed=seed, draws=draws, with_pairs=True) if one.pairs else None,
+        self._ends = [
+            Ends(
+                schema=one,
+                flat=crowd_of(one, seed=seed, draws=draws, with_pairs=False),
+                tree=crowd_of(one, seed=seed, draws=draws, with_pairs=True)
+                if one.pairs
+                else None,
             )
             for one in variants(schema)
         ]
         self._seed = seed
         self._offers: dict[Offer, dict[frozenset[str], Reached]] = {}
+        self._hidden: dict[Offer, dict[frozenset[str], Band]] = {}
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -137,8 +115,7 @@ class Study:
 
     def bits(self) -> Band:
         """Return by how many bits the change narrows down who somebody is, by the models."""
-        after, before = self.reached(self.schema.after), self.reached(self.schema.before)
-        return difference(before.log2_candidates, after.log2_candidates)
+        return difference(self._hiding(self.schema.before), self._hiding(self.schema.after))
 
     def synergy(self, holdings: Iterable[str]) -> Band:
         """Return R of a set of holdings less the greatest R of one of them alone."""
@@ -184,94 +161,56 @@ class Study:
             form=form,
             share=left.share,
             saved=difference(full.share, left.share),
-            bits=difference(left.log2_candidates, full.log2_candidates),
+            bits=difference(
+                self._hiding(self.schema.after, offer), self._hiding(self.schema.after)
+            ),
         )
 
     def _given(self, offer: Offer) -> Reached:
         """Return what is reached after the change where less is given: never more than all."""
-        full = self.reached(self.schema.after)
-        return _cut(self.reached(self.schema.after, offer), full)
+        full, found = (self.reached(self.schema.after, one) for one in (EVERYTHING, offer))
+        low = min(found.share.low, full.share.low)
+        high = max(low, min(found.share.high, full.share.high))
+        return replace(found, share=Band(low=low, high=high))
+
+    def _hiding(self, holdings: Iterable[str], offer: Offer = EVERYTHING) -> Band:
+        """Return the mean of log2 of the people among whom one stays hidden, by the models."""
+        if offer not in self._hidden:
+            models = [
+                combine(self.schema, crowd, offer)
+                for one in self._ends
+                for crowd in (one.flat, one.tree)
+                if crowd is not None
+            ]
+            self._hidden[offer] = {
+                members: hull(
+                    Band(low=bits, high=bits)
+                    for bits in (found[members].log2_candidates for found in models)
+                )
+                for members in models[0]
+            }
+        return self._hidden[offer][frozenset(holdings)]
 
     def _all(self, offer: Offer) -> Mapping[frozenset[str], Reached]:
         if offer not in self._offers:
-            pairs = [
-                (
-                    combine(self.schema, flat, offer),
-                    combine(self.schema, tree, offer) if tree else None,
+            low, high = (
+                [combine(self.schema, AtEnd(ends=one, side=side), offer) for one in self._ends]
+                for side in Side
+            )
+            self._offers[offer] = {
+                members: _reached(
+                    [found[members] for found in low], [found[members] for found in high]
                 )
-                for flat, tree in self._crowds
-            ]
-            raw = {
-                members: hull_of([self._one(members, flat, tree) for flat, tree in pairs])
-                for members in pairs[0][0]
+                for members in low[0]
             }
-            self._offers[offer] = _cut_to_supersets(raw)
         return self._offers[offer]
 
-    def _one(
-        self,
-        members: frozenset[str],
-        flat: Mapping[frozenset[str], SetOutcome],
-        tree: Mapping[frozenset[str], SetOutcome] | None,
-    ) -> Reached:
-        one = flat[members]
-        other = one if tree is None else tree[members]
-        used = [h for h in self.schema.holdings if h.is_adversarys or h.id in members]
-        shared = _shared(h.attributes for h in used)
-        band = widened(
-            independent=one.share,
-            tree=None if tree is None else other.share,
-            attributes=max(one.attributes, other.attributes),
-            quantity=Quantity.CORRECT,
-            regimes=regimes_of(self.schema, shared),
-            links=max(one.links, other.links),
-            ceiling=max(one.ceiling, other.ceiling),
-        )
-        hidden = sorted((one.log2_candidates, other.log2_candidates))
-        errors = [float(o.chance.std()) / sqrt(len(o.chance)) for o in (one, other)]
-        return Reached(
-            share=band,
-            log2_candidates=Band(low=hidden[0], high=hidden[1]),
-            error=max(errors),
-        )
 
-
-def hull_of(found: list[Reached]) -> Reached:
-    """Return what spans all of ``found``."""
+def _reached(low: Sequence[SetOutcome], high: Sequence[SetOutcome]) -> Reached:
     return Reached(
-        share=hull(one.share for one in found),
-        log2_candidates=hull(one.log2_candidates for one in found),
-        error=max(one.error for one in found),
+        share=Band(low=min(one.share for one in low), high=max(one.share for one in high)),
+        error=max(float(one.chance.std()) / sqrt(len(one.chance)) for one in (*low, *high)),
     )
-
-
-def _cut_to_supersets(
-    found: Mapping[frozenset[str], Reached],
-) -> dict[frozenset[str], Reached]:
-    cut = dict(found)
-    for members in sorted(found, key=len, reverse=True):
-        for more in found:
-            if members < more and len(more) == len(members) + 1:
-                cut[members] = _cut(cut[members], cut[more])
-    return cut
-
-
-def _cut(less: Reached, more: Reached) -> Reached:
-    low, high = (
-        min(less.share.low, more.share.low),
-        min(less.share.high, more.share.high),
-    )
-    return replace(less, share=Band(low=low, high=max(low, high)))
-
-
-def _shared(holdings: Iterable[tuple[str, ...]]) -> set[str]:
-    """Return attributes that more than one holding has."""
-    seen: set[str] = set()
-    twice: set[str] = set()
-    for attributes in holdings:
-        twice |= seen & set(attributes)
-        seen |= set(attributes)
-    return twice
 
 
 def _value(band: Band) -> Value:
