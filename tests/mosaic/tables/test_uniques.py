@@ -86,11 +86,12 @@ def scores(source: Source, names: Sequence[str], largest: int) -> list[tuple[Row
     total = " + ".join(
         f"{weight[len(one) - 1]} * f.f{s}" for s, one in enumerate(sets(len(names), largest))
     )
-    cells = ", ".join(f"c.c{i}" for i in range(len(names)))
+    cells = ", ".join(f"k{i}.v" for i in range(len(names)))
+    joins = " ".join(f"JOIN k{i} ON k{i}.code = n.c{i}" for i in range(len(names)))
     sql = (
         f"{flags(source, names, largest=largest)}\n"
-        f"SELECT {cells}, COALESCE({total}, 0) FROM classes AS c LEFT JOIN flagged AS f "
-        "ON f.id = c.id"
+        f"SELECT {cells}, COALESCE({total}, 0) FROM numbered AS n {joins} "
+        "LEFT JOIN flagged AS f ON f.id = n.id"
     )
     rows = source.ask(Query(purpose="scores of records, for this test alone", sql=sql))
     return [(tuple(map(str, row[:-1])), whole(row[-1])) for row in rows]

@@ -209,26 +209,26 @@ def query(
 def flags(
     source: Source, names: Sequence[str], *, largest: int, wild: Sequence[int] = ()
 ) -> str:
-    """Return the WITH clause up to ``classes`` and ``flagged``.
+    """Return the WITH clause up to ``numbered`` and ``flagged``.
 
-    ``classes`` has the distinct records (columns ``c0``, ``c1``, ...), how many there are of
-    each (``n``) and a number (``id``); ``flagged`` has for each that is alone on some set its
+    ``k0``, ``k1``, ... have the values of each attribute (``v``) and a number for each
+    (``code``); ``numbered`` has the records as such numbers (``c0``, ``c1``, ..., NULL where
+    there is no value) with an ``id``; ``flagged`` has for each record alone on some set its
     ``id`` and a column ``f0``, ``f1``, ... for every set: 1 where it is minimal, otherwise 0.
     """
     columns = chosen(source, names)
     all_sets = sets(len(names), largest)
-    listed = ", ".join(f"{column} AS c{i}" for i, column in enumerate(columns))
-    keys = ", ".join(f"c{i}" for i in range(len(columns)))
     words = range(-(-len(all_sets) // _WORD))
-    alone = "\nUNION ALL ".join(
-        _alone(s, one, words=words, wild=wild) for s, one in enumerate(all_sets)
-    )
     joined = ", ".join(f"BIT_OR(w{w}) AS w{w}" for w in words)
     minimal = ", ".join(_minimal(s, all_sets) for s in range(len(all_sets)))
+    if wild:
+        alone = "\nUNION ALL ".join(
+            _alone(s, one, words=words, wild=wild) for s, one in enumerate(all_sets)
+        )
+    else:
+        alone = _alone_at_once(all_sets, len(columns), words=words)
     return (
-        f"WITH grouped AS (SELECT {keys}, COUNT(*) AS n FROM "
-        f"(SELECT {listed} FROM {source.relation}) AS records GROUP BY {keys}),\n"
-        f"classes AS (SELECT *, ROW_NUMBER() OVER (ORDER BY {keys}) AS id FROM grouped),\n"
+        f"WITH {_numbered(source, columns)},\n"
         f"alone AS ({alone}),\n"
         f"marked AS (SELECT id, {joined} FROM alone GROUP BY id),\n"
         f"flagged AS (SELECT id, {minimal} FROM marked)"
@@ -305,21 +305,67 @@ def _total(which: Iterable[int]) -> str:
     return " + ".join(f"f{s}" for s in which)
 
 
-def _alone(s: int, one: tuple[int, ...], *, words: range, wild: Sequence[int]) -> str:
-    """Return the SELECT of the records alone on a set, with its bit set."""
-    columns = ", ".join(f"c{i}" for i in one)
-    bits = ", ".join(
+def _numbered(source: Source, columns: Sequence[str]) -> str:
+    """Return the CTEs that give values and records numbers, which compare faster than texts.
+
+    The order of records that are alike on all columns is left open: none of them is alone.
+    """
+    listed = ", ".join(f"{column} AS v{i}" for i, column in enumerate(columns))
+    codes = ",\n".join(
+        f"k{i} AS (SELECT v, ROW_NUMBER() OVER (ORDER BY v) AS code FROM (SELECT DISTINCT v{i} "
+        f"AS v FROM records WHERE v{i} IS NOT NULL) AS d{i})"
+        for i in range(len(columns))
+    )
+    found = ", ".join(f"CAST(k{i}.code AS INTEGER) AS c{i}" for i in range(len(columns)))
+    joins = " ".join(f"LEFT JOIN k{i} ON k{i}.v = r.v{i}" for i in range(len(columns)))
+    keys = ", ".join(f"c{i}" for i in range(len(columns)))
+    return (
+        f"records AS (SELECT {listed} FROM {source.relation}),\n{codes},\n"
+        f"coded AS (SELECT {found} FROM records AS r {joins}),\n"
+        f"numbered AS (SELECT *, ROW_NUMBER() OVER (ORDER BY {keys}) AS id FROM coded)"
+    )
+
+
+def _alone_at_once(
+    all_sets: Sequence[tuple[int, ...]], attributes: int, *, words: range
+) -> str:
+    """Return the SELECT of the records alone on each set, with its bit set."""
+    columns = ", ".join(f"c{i}" for i in range(attributes))
+    grouped = ", ".join(f"({', '.join(f'c{i}' for i in one)})" for one in all_sets)
+    left_out = [
+        sum(1 << attributes - 1 - i for i in range(attributes) if i not in one)
+        for one in all_sets
+    ]
+    listed = " UNION ALL ".join(
+        f"SELECT {mask} AS mask, {_bits(s, words)}" for s, mask in enumerate(left_out)
+    )
+    kept = ", ".join(f"w{w}" for w in words)
+    return (
+        f"SELECT id, {kept} FROM (SELECT MIN(id) AS id, GROUPING_ID({columns}) AS mask "
+        f"FROM numbered GROUP BY GROUPING SETS ({grouped}) HAVING COUNT(*) = 1) AS a "
+        f"JOIN ({listed}) AS s ON s.mask = a.mask"
+    )
+
+
+def _bits(s: int, words: range) -> str:
+    """Return the columns that have the bit of a set."""
+    return ", ".join(
         f"CAST({1 << s % _WORD if s // _WORD == w else 0} AS BIGINT) AS w{w}" for w in words
     )
+
+
+def _alone(s: int, one: tuple[int, ...], *, words: range, wild: Sequence[int]) -> str:
+    """Return the SELECT of the records alone on a set where NULL may be anything."""
+    columns = ", ".join(f"c{i}" for i in one)
     known = " AND ".join(f"c{i} IS NOT NULL" for i in one if i in wild)
     where = f" WHERE {known}" if known else ""
     alone = (
-        f"SELECT {columns}, MIN(id) AS id FROM classes{where} GROUP BY {columns} "
-        "HAVING COUNT(*) = 1 AND MAX(n) = 1"
+        f"SELECT {columns}, MIN(id) AS id FROM numbered{where} GROUP BY {columns} "
+        "HAVING COUNT(*) = 1"
     )
     likes = [f"NOT EXISTS ({like})" for like in _likes(one, wild)]
     others = f" WHERE {' AND '.join(likes)}" if likes else ""
-    return f"SELECT id, {bits} FROM ({alone}) AS a{others}"
+    return f"SELECT id, {_bits(s, words)} FROM ({alone}) AS a{others}"
 
 
 def _likes(one: tuple[int, ...], wild: Sequence[int]) -> list[str]:
@@ -330,7 +376,7 @@ def _likes(one: tuple[int, ...], wild: Sequence[int]) -> list[str]:
         for empty in combinations(loose, size):
             kept = [i for i in one if i not in empty]
             tests = [f"o.c{i} IS NULL" for i in empty] + [f"o.c{i} = a.c{i}" for i in kept]
-            found.append(f"SELECT 1 FROM classes AS o WHERE {' AND '.join(tests)}")
+            found.append(f"SELECT 1 FROM numbered AS o WHERE {' AND '.join(tests)}")
     return found
 
 
