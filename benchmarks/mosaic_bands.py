@@ -173,7 +173,7 @@ def report(quantity: str, regime: str, cases: Sequence[Case]) -> None:
         f"{quantity} {regime}: low={best.low:.3f}, high={best.high:.3f}, "
         f"offset={best.offset}, slope={best.slope}, tables={len(some.names)}, "
         f"cases={len(some.truth)}, coverage={best.coverage:.3f}, "
-        f"weakest={min(best.classes):.3f}, worst={best.worst:.3f}; "
+        f"weakest={min(best.classes):.3f}, worst={best.worst:.3f} on {best.worst_table}; "
         f"mean width {best.width:.3f}, outside both models {some.outside():.2f}, "
         f"classes {[round(one, 2) for one in best.classes]}"
     )
@@ -190,6 +190,7 @@ class Tried:
     coverage: float
     classes: tuple[float, ...]
     worst: float
+    worst_table: str
     width: float
 
 
@@ -256,6 +257,8 @@ class Cases:
                 self.centre[mine] + low * scale[mine]
             )
         low, high = ends(errors, self.weight)
+        by_table = [float(held[self.table == i].mean()) for i in range(len(self.names))]
+        worst = by_table.index(min(by_table))
         return Tried(
             offset=offset,
             slope=slope,
@@ -263,7 +266,8 @@ class Cases:
             high=high,
             coverage=float((self.weight * held).sum()),
             classes=tuple(self._covered(held, some) for some in self._classes()),
-            worst=min(float(held[self.table == i].mean()) for i in range(len(self.names))),
+            worst=by_table[worst],
+            worst_table=str(self.names[worst]),
             width=float((self.weight * width).sum()),
         )
 
