@@ -134,6 +134,21 @@ def test_a_protection_that_ends_too_early_is_said_and_the_rest_is_unknown(
     assert "nothing stated, so unknown, for 1 holding(s): applications" in out
 
 
+def test_what_holds_and_what_may_fall_short_are_told_from_what_does(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    stated = "{scheme: hybrid, secure-years: 99, migration-years: 1, "
+    stated += "key-years: {value: 40, high: 50}}\n"
+    wire = WIRE.replace(WIRE[WIRE.index("{scheme") :], stated)
+    out = _out(capsys, _project(tmp_path / "project", more=wire))
+    assert "scheme 99 years: " in out
+    assert "key 40 (40 to 50) years: may fall short" in out
+
+
+def test_what_is_not_encrypted_is_said_plainly(meridian: str) -> None:
+    assert "not encrypted: short; readable at once by whoever takes a copy" in meridian
+
+
 def test_the_register_asks_owners_and_remembers_their_answer(
     tmp_path: Path, capsys: Capture
 ) -> None:
@@ -181,6 +196,7 @@ def test_people_are_written_with_their_range_and_never_in_small_cells(
     [
         (Range(low=2, value=3, high=4), "3 (2 to 4) years"),
         (Range(low=40, value=40, high=float("inf")), "at least 40 years"),
+        (Range(low=1, value=1, high=1), "1 year"),
         (Range(low=9, value=22, high=float("inf")), "22 years (9 or more)"),
         (Range(low=float("inf"), value=float("inf"), high=float("inf")), "ever"),
     ],

@@ -66,6 +66,8 @@ def _row(row: Lifetime) -> Iterator[str]:
 def _check(check: Check) -> str:
     if check.gap is None or check.against is None:
         return f"{check.name}: unknown"
+    if check.against.high <= 0:
+        return "not encrypted: short; readable at once by whoever takes a copy"
     stated = f"{check.name} {span(check.against)}"
     if check.outcome is Outcome.HOLDS:
         return f"{stated}: holds"

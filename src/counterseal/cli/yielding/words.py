@@ -54,7 +54,7 @@ def span(one: Range) -> str:
     if isinf(one.high):
         few = one.value == one.low
         return f"at least {amount(one.low)} years" if few else _open(one)
-    return f"{ranged(one)} years"
+    return "1 year" if one.low == one.high == 1 else f"{ranged(one)} years"
 
 
 def _open(one: Range) -> str:
