@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from counterseal.consequence.taken.people import people_json
 from counterseal.consequence.taken.ranges import Range
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from counterseal.consequence.taken.people import Subjects
+
+    Held = dict[str, tuple[int, set[str]]]
 
 LOCATE, KIN = catalog().uses["locate"], catalog().uses["coerce-through-kin"]
 PEOPLE = {
@@ -119,6 +123,43 @@ def test_more_records_never_reach_fewer(subjects: Callable[..., Subjects]) -> No
         assert less.low <= more.low
         assert less.value <= more.value
         assert less.high <= more.high
+
+
+CLASSES = ["name", "passport-number", "residential-address", "travel-history", "health"]
+HELD = st.dictionaries(
+    st.sampled_from("abcde"),
+    st.tuples(st.integers(11, 1000), st.sets(st.sampled_from(CLASSES), min_size=1)),
+    min_size=2,
+)
+
+
+def _ready(subjects: Callable[..., Subjects], held: Held) -> dict[str, Range]:
+    rows = {name: _covers(count, *sorted(classes)) for name, (count, classes) in held.items()}
+    one = subjects({"p": PEOPLE}, rows)
+    return {use.id: one.ready(use).counted for use in one.catalog.uses.values()}
+
+
+@given(held=HELD, data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_one_more_holding_or_class_never_readies_fewer(
+    subjects: Callable[..., Subjects], held: Held, data: st.DataObject
+) -> None:
+    dropped = data.draw(st.sampled_from(sorted(held)))
+    fewer = {name: row for name, row in held.items() if name != dropped}
+    count, classes = held[dropped]
+    poorer = held | {dropped: (count, {min(classes)})}
+    most = _ready(subjects, held)
+    for less in (_ready(subjects, fewer), _ready(subjects, poorer)):
+        for use, people in less.items():
+            assert people.low <= most[use].low
+            assert people.high <= most[use].high
+
+
+@given(held=HELD)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_names_of_holdings_do_not_matter(subjects: Callable[..., Subjects], held: Held) -> None:
+    renamed = {f"z{9 - ord(name) % 9}{name}": row for name, row in reversed(held.items())}
+    assert _ready(subjects, held) == _ready(subjects, renamed)
 
 
 @pytest.mark.parametrize(

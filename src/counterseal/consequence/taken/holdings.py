@@ -38,7 +38,7 @@ class Spread:
 
     @property
     def distribution(self) -> Range:
-        """Times as likely to be lost as in one place, at least and at most."""
+        """Times as likely to be lost as in one place: bounds, and their geometric middle."""
         return Range(low=1.0, value=float(self.places) ** 0.5, high=float(self.places))
 
     def as_json(self) -> dict[str, Json]:
