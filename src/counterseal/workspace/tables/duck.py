@@ -87,6 +87,11 @@ class DuckSource:
         return self._columns
 
     @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, for tables that a linker makes beside this one."""
+        return self._connection
+
+    @property
     def asked(self) -> tuple[Query, ...]:
         """Queries run so far, in order."""
         return tuple(self._asked)

@@ -1,0 +1,1 @@
+"""Linking tables about people: synthetic populations with known truth, and attacks on them."""
