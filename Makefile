@@ -71,8 +71,9 @@ lock: $(STAMP)dev  ## compile the hashed requirement files again
 	for g in run dev bench; do \
 	  $(BIN)/uv pip compile -q pyproject.toml $$([ $$g = run ] || echo --group $$g) --universal --python-version 3.11 \
 	    --generate-hashes --no-annotate --no-header -o requirements/$$g.txt; done
-	$(BIN)/uv pip compile -q pyproject.toml --extra spark -c requirements/dev.txt --universal --python-version 3.11 \
-	  --generate-hashes --no-annotate --no-header -o requirements/spark.txt
+	for e in spark linkage; do \
+	  $(BIN)/uv pip compile -q pyproject.toml --extra $$e -c requirements/dev.txt --universal --python-version 3.11 \
+	    --generate-hashes --no-annotate --no-header -o requirements/$$e.txt; done
 	$(BIN)/uv pip compile -q requirements/build.in --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header -o requirements/build.txt
 

@@ -39,6 +39,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--levels", action="store_true", help="print person-years beside shares"
     )
     parser.add_argument("--full", action="store_true", help="every row, not the first")
+    parser.add_argument(
+        "--pictures", metavar="DIR", help="write pairs, and profiles of a change, as SVG"
+    )
 
 
 def execute(args: argparse.Namespace, console: Console) -> int:
@@ -51,11 +54,22 @@ def execute(args: argparse.Namespace, console: Console) -> int:
         args.estate = args.subject
         ask = partial(combine_estate, use=args.use)
         document = examined(args, console, ask, doing="combining holdings")
+    if args.pictures:
+        _draw(document, Path(args.pictures), console)
     for line in _lines(document, levels=args.levels, most=None if args.full else SHOWN):
         console.out(line)
     return console.conclude(
         Exit.OK, "levels rest on elicited priors: compare combinations, not levels"
     )
+
+
+def _draw(document: Mapping[str, Json], folder: Path, console: Console) -> None:
+    from counterseal.report.pictures.combining import combining_pictures  # noqa: PLC0415 - heavy
+    from counterseal.workspace.files import write_bytes  # noqa: PLC0415 - not for --help
+
+    for name, data in combining_pictures(document).items():
+        write_bytes(folder / name, data)
+        console.note(f"wrote {(folder / name).as_posix()}")
 
 
 def _of_change(args: argparse.Namespace, console: Console) -> dict[str, Json]:

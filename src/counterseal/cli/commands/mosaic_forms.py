@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--budget",
         type=positive,
         metavar="N",
-        help="also put N measures in place in every form, chosen by the same search (minutes)",
+        help="also put N controls in place in every form, chosen by the same search (minutes)",
     )
     parser.add_argument(
         "--draws", type=positive, default=128, metavar="N", help="epistemic draws"
@@ -124,7 +124,7 @@ def _budgeted(row: Mapping[str, Json], document: Mapping[str, Json]) -> Iterator
     if not isinstance(found, dict):
         return
     left = f"{share(_number(found['share']))} of what this form had"
-    yield f"  after the best {document['budget']} measures: {_short(found['left'])}, {left}"
+    yield f"  after the best {document['budget']} controls: {_short(found['left'])}, {left}"
     measures = found["measures"]
     for one in measures if isinstance(measures, list) else []:
         yield f"    {one}"

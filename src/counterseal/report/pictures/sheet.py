@@ -42,10 +42,15 @@ text { fill: var(--ink); }
 """
 
 
-def sheet(width: float, height: float, caption: Caption, parts: Iterable[Markup]) -> bytes:
-    """Return a whole SVG file in UTF-8; the same parts give the same bytes."""
+def sheet(
+    width: float, height: float, caption: Caption, parts: Iterable[Markup], *, more: str = ""
+) -> bytes:
+    """Return a whole SVG file in UTF-8; the same parts give the same bytes.
+
+    ``more`` is added to the style sheet.
+    """
     ground = marks.rect((0.0, 0.0), (width, height), "s-ground")
-    style = Markup("<style>\n{}</style>").format(Markup(_themes() + _STYLE))  # noqa: S704 - ours
+    style = Markup("<style>\n{}</style>").format(Markup(_themes() + _STYLE + more))  # noqa: S704 - ours
     drawn = marks.svg(
         width=width,
         height=height,

@@ -10,6 +10,7 @@ from counterseal.assess.blast.footholds import footholds_at
 from counterseal.assess.blast.radius import radius
 from counterseal.assess.combining.sources import seams_added, sources_held, sources_of
 from counterseal.assess.comparison import band
+from counterseal.assess.mitigating.measures import Kind
 from counterseal.assess.mitigating.plan import Effort, mitigate
 from counterseal.assess.side import model_of
 from counterseal.canon import significant
@@ -72,7 +73,7 @@ def compare_forms(
         adversary: Id of a profile.
         use: What it is after.
         draws: What to draw.
-        budget: Measures that are put in place in each form, of cost 1 each, by the same search;
+        budget: Controls that are put in place in each form, of cost 1 each, by the same search;
             ``None``: forms are compared as they are.
         workers: Threads; results do not depend on it.
         advance: Told how much is done, and of how much.
@@ -222,10 +223,11 @@ def _budgeted(  # noqa: PLR0917 - what every form is asked alike
         return None
     concern = concern_of(catalog, adversary, use)
     _, bound = measures_for(form.estate, catalog, concern)
+    controls = [measure for measure in bound if measure.kind is Kind.CONTROL]
     found = mitigate(
         form.estate,
         catalog,
-        bound,
+        controls,
         concern=concern,
         budget=budget,
         effort=EFFORT,

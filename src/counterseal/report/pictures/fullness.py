@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from counterseal.report.drawing import marks
 from counterseal.report.drawing.axes import linear
-from counterseal.report.drawing.plot import chart, key, level_rules, upright_rules
+from counterseal.report.drawing.plot import Caption, key, level_rules, upright_rules
+from counterseal.report.pictures.sheet import heading, notes, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markupsafe import Markup
-
     from counterseal.report.drawing.axes import Axis
-    from counterseal.report.drawing.plot import Caption
 
 __all__ = ["at_least", "fullness"]
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 96.0, 460.0, 16.0, 190.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76.0, 600.0, 52.0, 240.0
 _MOST_TICKS = 8
 
 
@@ -32,29 +30,43 @@ def at_least(shares: Sequence[float]) -> tuple[float, ...]:
     return tuple(reversed(found))
 
 
-def fullness(before: Sequence[float], after: Sequence[float], caption: Caption) -> Markup:
-    """Draw both distributions, given as shares of people with 0, 1, 2, … classes."""
+def fullness(before: Sequence[float], after: Sequence[float], *, title: str) -> bytes:
+    """Return both distributions as lines, given as shares of people with 0, 1, 2, … classes."""
     rows = (("before", at_least(before)), ("after", at_least(after)))
     many = max(1, *(_last(row) for _, row in rows))
     most = _rounded_up(max(max(row, default=0.0) for _, row in rows))
     step = max(1, -(-many // _MOST_TICKS))
-    across = linear(
-        0.0,
-        float(many),
-        start=_LEFT,
-        end=_RIGHT,
-        ticks=tuple((float(n), str(n)) for n in range(0, many + 1, step)),
-    )
+    names = tuple((float(n), str(n)) for n in range(0, many + 1, step))
+    across = linear(0.0, float(many), start=_LEFT, end=_RIGHT, ticks=names)
     ticks = tuple((most * part, f"{100 * most * part:.3g} %") for part in (0.0, 0.5, 1.0))
     down = linear(0.0, most, start=_BOTTOM, end=_TOP, ticks=ticks)
-    parts = upright_rules(across, _TOP, _BOTTOM)
-    parts += level_rules(down, _LEFT, _RIGHT)
-    parts += [
-        marks.polyline(_steps(row, many, across, down), f"c-{name}") for name, row in rows
-    ]
-    parts.append(marks.text(_RIGHT, _BOTTOM + 34.0, "classes of data, at least", "c-end"))
-    parts += key(_LEFT, _BOTTOM + 56.0)
-    return chart(_RIGHT + 24.0, _BOTTOM + 68.0, caption, parts)
+    parts = [heading(title)]
+    parts += upright_rules(across, _TOP, _BOTTOM) + level_rules(down, _LEFT, _RIGHT)
+    for name, row in rows:
+        parts.append(marks.polyline(_steps(row, many, across, down), f"c-{name}"))
+    parts += key(_LEFT, _BOTTOM + 42.0)
+    words = (
+        "Height: share of people of whom at least so many classes of data are known together.",
+        "Joins that fail are counted; people and trials are those of the draws.",
+    )
+    below, end = notes(words, width=_RIGHT + 24.0, left=16.0, top=_BOTTOM + 68.0)
+    caption = Caption(prefix="fullness", title=title, description=_described(rows))
+    return sheet(_RIGHT + 24.0, end + 4.0, caption, parts + below)
+
+
+def _described(rows: Sequence[tuple[str, Sequence[float]]]) -> str:
+    said = (
+        f"{name}: "
+        + ", ".join(f"{number} or more {100 * share:.2g} %" for number, share in _some(row))
+        for name, row in rows
+    )
+    return f"Share of people by classes of data known together; {'; '.join(said)}."
+
+
+def _some(row: Sequence[float]) -> list[tuple[int, float]]:
+    """Return every fifth number of classes and the first, with its share."""
+    numbers = (number for number in range(1, len(row) + 1) if number == 1 or number % 5 == 0)
+    return [(number, row[number - 1]) for number in numbers]
 
 
 def _steps(
