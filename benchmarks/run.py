@@ -26,6 +26,7 @@ import plans
 import rare
 import reviews
 import sensitivity
+import tables
 from measuring import Goal, Section, goals_table, machine, note
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ PACKAGES = (
     "networkx",
     "mal-toolbox",
     "highspy",
+    "duckdb",
+    "pycanon",
     "pyspark",
 )
 INTRODUCTION = """\
@@ -131,6 +134,7 @@ def parts(most: int) -> dict[str, Callable[[], Sequence[Section | str]]]:
         "plans": lambda: [plans.measured()],
         "compiling": lambda: [compiling.measured()],
         "reviews": lambda: [whole_reviews()],
+        "tables": lambda: [tables.measured()],
         "cluster": lambda: [cluster()],
     }
 

@@ -32,7 +32,7 @@ ROOM = 16 * 2**30
 COLUMNS = {
     "age": 90,
     "sex": 2,
-    "zip": 2_000,
+    "region": 56,
     "marital": 7,
     "race": 5,
     "education": 16,
@@ -44,9 +44,9 @@ COLUMNS = {
 NOTE = """\
 Uniqueness on eight quasi-identifiers, with every other measure of the class sizes, from a
 Parquet file on disk to the result: opening included, two threads, 4.5 GB allowed to DuckDB, the
-rest spilled. Made up, with skewed values, so that more than half of the records of a million
-are unique. `memory` is the peak of the whole process. pycanon 1.0 is given a data frame that
-is already in memory and asked for k alone, which is the least it can be asked."""
+rest spilled. The records are made up, with skewed values. `memory` is the peak of the whole
+process. pycanon is given a data frame that is already in memory and asked for k alone, which
+is the least it can be asked."""
 
 
 def _written(folder: Path, rows: int) -> Path:
@@ -58,6 +58,7 @@ def _written(folder: Path, rows: int) -> Path:
         for i, (name, most) in enumerate(COLUMNS.items())
     )
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"COPY (SELECT {parts} FROM range({rows})) TO '{path}'")
     return path
 

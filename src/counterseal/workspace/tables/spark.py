@@ -26,8 +26,8 @@ __all__ = ["SparkSource", "ibis_is_here", "opened_on"]
 
 
 def ibis_is_here() -> bool:
-    """Whether Ibis is installed."""
-    return find_spec("ibis") is not None
+    """Whether Ibis is installed, with what it needs for Spark."""
+    return not any(find_spec(name) is None for name in ("ibis", "pyarrow_hotfix"))
 
 
 class SparkSource:
@@ -41,7 +41,7 @@ class SparkSource:
         """
         if not ibis_is_here():
             raise SparkError(
-                "tables on Spark need ibis, not installed here",
+                "tables on Spark need ibis with its part for pyspark, not installed here",
                 hint="pip install 'counterseal[spark]'",
             )
         ibis = import_module("ibis")  # the extra, which has no types
@@ -110,6 +110,8 @@ def _frame(session: SparkSession, paths: Sequence[Path], dialect: Dialect) -> Da
         escape=quote,
         header=dialect.header,
         inferSchema=False,
+        nullValue="\0",  # what no field is, so that "" stays an empty text
+        emptyValue="",
         multiLine=True,
         mode="FAILFAST",
     )
