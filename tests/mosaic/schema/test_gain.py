@@ -116,7 +116,7 @@ def test_each_model_alone_is_monotone_before_any_band(data: st.DataObject) -> No
 
 
 @given(st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_an_attribute_more_never_reaches_fewer_people(data: st.DataObject) -> None:
     schema = _schema(data)
     for with_pairs in (False, True):
@@ -170,7 +170,7 @@ def test_a_holding_that_adds_nothing_has_no_synergy_and_no_share(data: st.DataOb
 
 
 @given(st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_shares_of_holdings_and_of_attributes_add_up(data: st.DataObject) -> None:
     study = _study(_schema(data))
     for split in (study.holding_shares(), study.attribute_shares()):

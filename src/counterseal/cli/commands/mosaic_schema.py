@@ -70,7 +70,7 @@ def _print(console: Console, document: Mapping[str, Json]) -> None:
     if document["gain"] is not None:
         _print_shares(console, page, document)
         _print_savings(console, page, rows_of(document["savings"]))
-    _print_context(console, page, document["gate"])
+    _print_context(console, page, document["gate"], rows_of(document["context"]))
     console.out()
 
 
@@ -164,7 +164,9 @@ def _print_savings(console: Console, page: Page, rows: Sequence[Mapping[str, Jso
         console.out(f"  {len(rows) - MOST_SAVINGS} more save less (--json has all)")
 
 
-def _print_context(console: Console, page: Page, door: Json) -> None:
+def _print_context(
+    console: Console, page: Page, door: Json, context: Sequence[Mapping[str, Json]]
+) -> None:
     if not isinstance(door, dict):
         return
     _head(console, page, 6, "Published results: reproduced, and context only")
@@ -172,8 +174,8 @@ def _print_context(console: Console, page: Page, door: Json) -> None:
     for row in (*rows_of(door["reproduced"]), *rows_of(door["failed"])):
         text = f"{row['claim']}, of {row['population']}; ours: {_span(row['ours'])}. "
         _say(console, page, f"{text}{row['source']}", "  ")
-    for row in rows_of(door["context"]):
-        text = f"not reproduced, {row['why_not']}: {row['claim']}, of {row['population']}. "
+    for row in context:
+        text = f"context only ({row['why_not']}): {row['claim']}, of {row['population']}. "
         _say(console, page, f"{text}{row['source']}", "  ")
 
 

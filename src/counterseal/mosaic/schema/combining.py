@@ -13,7 +13,7 @@ this is a lower bound of the ideal attack under the model.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -76,6 +76,38 @@ def combine(schema: Schema, crowd: Linking, offer: Offer) -> dict[frozenset[str]
     return found
 
 
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Set:
+    """Some holdings together.
+
+    Attributes:
+        held: Attributes that they have.
+        learnt: Sensitive ones among them that the organization's give and the adversary lacks.
+        ours: Ids of the organization's holdings.
+        is_named: Whether one has names.
+        coverage: That of the widest: who is in the others too is not known.
+    """
+
+    held: frozenset[str]
+    learnt: frozenset[str]
+    ours: frozenset[str]
+    is_named: bool
+    coverage: float
+
+    def joined(self, other: _Set) -> _Set:
+        """Return both together."""
+        return _Set(
+            held=self.held | other.held,
+            learnt=self.learnt | other.learnt,
+            ours=self.ours | other.ours,
+            is_named=self.is_named or other.is_named,
+            coverage=max(self.coverage, other.coverage),
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Group:
     """Holdings that were put together so that a named person is learnt about."""
@@ -89,12 +121,19 @@ class _Groups:
 
     def __init__(self, schema: Schema, crowd: Linking, offer: Offer) -> None:
         self._schema, self._crowd, self._offer = schema, crowd, offer
-        self._attributes = [
-            frozenset(one.attributes) - (frozenset() if one.is_adversarys else offer.withheld)
-            for one in schema.holdings
-        ]
         known = [a for one in schema.holdings if one.is_adversarys for a in one.attributes]
         self._new = schema.sensitive - frozenset(known)
+        self._sets = [_Set(held=_NONE, learnt=_NONE, ours=_NONE, is_named=False, coverage=0.0)]
+        for one in schema.holdings:
+            held = frozenset(one.attributes)
+            single = _Set(
+                held=held if one.is_adversarys else held - offer.withheld,
+                learnt=_NONE if one.is_adversarys else (held & self._new) - offer.withheld,
+                ours=_NONE if one.is_adversarys else frozenset({one.id}),
+                is_named=one.is_named,
+                coverage=one.coverage,
+            )
+            self._sets += [some.joined(single) for some in self._sets]
 
     def all(self) -> list[_Group]:
         """Return the sets that name somebody and teach something new."""
@@ -108,9 +147,9 @@ class _Groups:
             if found is not None:
                 best[mask] = found
         return [
-            _Group(ours=self._ours(mask), chance=chance)
+            _Group(ours=self._sets[mask].ours, chance=chance)
             for mask, chance in best.items()
-            if self._counts(mask)
+            if self._sets[mask].is_named and self._sets[mask].learnt
         ]
 
     def _linked(
@@ -123,7 +162,7 @@ class _Groups:
         while part:
             other = mask ^ part
             if part & lowest and part in best and other in best:
-                common = self._held(part) & self._held(other)
+                common = self._sets[part].held & self._sets[other].held
                 if common:
                     chance = self._crowd.chance(self._key(common), self._records(part, other))
                     value = best[part] * best[other] * chance
@@ -135,31 +174,12 @@ class _Groups:
         coarse = frozenset(one for one in self._offer.coarse if one[0] in common)
         return Key(attributes=common, coarse=coarse)
 
-    def _held(self, mask: int) -> frozenset[str]:
-        return frozenset().union(*(self._attributes[i] for i in _bits(mask)))
-
     def _records(self, part: int, other: int) -> float:
         """Return how many records are searched: those without names, if one side has names."""
-        sizes = {one: self._covered(one) for one in (part, other)}
-        nameless = [one for one in (part, other) if not self._is_named(one)]
-        searched = sizes[nameless[0]] if len(nameless) == 1 else max(sizes.values())
+        sides = self._sets[part], self._sets[other]
+        nameless = [one.coverage for one in sides if not one.is_named]
+        searched = nameless[0] if len(nameless) == 1 else max(one.coverage for one in sides)
         return max(1.0, searched * self._schema.people)
-
-    def _covered(self, mask: int) -> float:
-        """Return the coverage of the widest holding: who is in the others too is not known."""
-        return max(self._schema.holdings[i].coverage for i in _bits(mask))
-
-    def _is_named(self, mask: int) -> bool:
-        return any(self._schema.holdings[i].is_named for i in _bits(mask))
-
-    def _counts(self, mask: int) -> bool:
-        ours = [i for i in _bits(mask) if not self._schema.holdings[i].is_adversarys]
-        learnt = frozenset().union(*(self._attributes[i] for i in ours)) & self._new
-        return self._is_named(mask) and bool(learnt)
-
-    def _ours(self, mask: int) -> frozenset[str]:
-        holdings = [self._schema.holdings[i] for i in _bits(mask)]
-        return frozenset(one.id for one in holdings if not one.is_adversarys)
 
 
 def _outcome(groups: Sequence[_Group], people: int, draws: int) -> SetOutcome:
@@ -172,7 +192,3 @@ def _outcome(groups: Sequence[_Group], people: int, draws: int) -> SetOutcome:
         share=float(chance.mean()),
         log2_candidates=float(np.log2(hidden).mean()),
     )
-
-
-def _bits(mask: int) -> list[int]:
-    return [i for i in range(mask.bit_length()) if mask >> i & 1]
