@@ -11,8 +11,8 @@ SOURCE = ROOT / "src" / "counterseal"
 PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 
 PACKAGES = (
-    *("documents", "catalog", "estate", "attackgraph", "reach", "consequence", "mosaic", "assess"),
-    *("policy", "review", "tlog", "ledger", "backtest"),
+    *("documents", "catalog", "estate", "attackgraph", "reach", "consequence", "mosaic"),
+    *("assess", "policy", "review", "tlog", "ledger", "backtest"),
 )
 
 REASONS = {
