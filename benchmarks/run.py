@@ -56,7 +56,7 @@ stays on the page with what bounds it."""
 REVIEWS_NOTE = """\
 Whole reviews, from the bytes of the files to the document: five adversaries, alternatives,
 conditions, falsehoods and evidence; kernels compiled beforehand. The generated estate has
-20,000 links and 88,000 steps for each adversary. `time` is that on the wall."""
+20,000 links and about 100,000 steps for each adversary. `time` is that on the wall."""
 SPARK = Path(__file__).with_name("spark.py")
 SPARK_NOTE = """\
 Trials over Spark against two threads of this machine, which take turns: 10,000 steps, 80,000
