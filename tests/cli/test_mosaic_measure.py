@@ -178,6 +178,35 @@ def test_the_text_has_every_number_and_the_queries_when_asked_for(
     assert "GROUP BY" in out
 
 
+def test_the_text_has_weights_and_the_frame(table: str, capsys: Capture) -> None:
+    words = ["--qi", "zip,sex", "--weight", "weight", "--population", table]
+    assert main(["mosaic", "measure", table, *words]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"population +250  sum of the weights", out)
+    assert "against a frame of 120" in out
+    assert re.search(r"found in it +120  k-map 1", out)
+    assert re.search(r"one candidate +20  a single record", out)
+    assert re.search(r"delta-presence +100\.00 % to 100\.00 %", out)
+    assert re.search(r"certain presence +120  of the frame", out)
+
+
+def test_a_frame_of_ten_says_nothing(tmp_path: Path, table: str, capsys: Capture) -> None:
+    ten = str(write_csv(tmp_path / "ten.csv", COLUMNS, rows()[:10]))
+    assert main(["mosaic", "measure", table, "--qi", "zip", "--population", ten]) == 5
+    assert "the frame has fewer than 11" in capsys.readouterr().out
+
+
+def test_a_frame_that_the_table_is_not_drawn_from_has_no_presence(
+    tmp_path: Path, table: str, capsys: Capture
+) -> None:
+    other = str(write_csv(tmp_path / "other.csv", COLUMNS, rows()[:-20]))
+    found = document(capsys, table, "--qi", "zip,sex", "--population", other)["frame"]
+    assert isinstance(found, dict)
+    assert found["delta_presence"] is None
+    assert main(["mosaic", "measure", table, "--qi", "zip,sex", "--population", other]) == 0
+    assert "delta-presence" not in capsys.readouterr().out
+
+
 def test_a_name_with_a_comma_or_a_quote_is_a_name(tmp_path: Path, capsys: Capture) -> None:
     names = ('a,b "c"', "d")
     path = str(write_csv(tmp_path / "odd.csv", names, [("x", "y")] * 12))

@@ -37,6 +37,7 @@ _PITMAN_MOST_FRACTION = 0.1
 _STEPS = 200
 _GRID = 256
 _NO_ROOT = "the equations of the model have no solution for this sample"
+_EDGE = "its likelihood is greatest at the edge of its range, alpha 0 or 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ def pitman(classes: Mapping[int, int], *, sampling_fraction: float) -> Populatio
 
     alpha = _crossing(slope, [(i + 0.5) / _GRID for i in range(_GRID)])
     if alpha is None:
-        return PopulationEstimate(share=None, reason=_NO_ROOT)
+        return PopulationEstimate(share=None, reason=_EDGE)
     theta = _theta(alpha, records, count)
     logs = lgamma(theta + 1.0) - lgamma(theta + alpha)
     share = exp(logs + (alpha - 1.0) * log(records / sampling_fraction))

@@ -126,7 +126,7 @@ OUTSIDE = (
     "EXPORT DATABASE '{folder}/out'",
     "INSTALL httpfs",
     "LOAD httpfs",
-    "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')",
+    "SELECT * FROM read_csv('http://example.org/x.csv')",
     "SET enable_external_access = true",
     "SET threads = 64",
     "SET memory_limit = '99GB'",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from counterseal.errors import UsageError
+from counterseal.errors import TooSmallError, UsageError
 from counterseal.mosaic import population
 from counterseal.mosaic.tables import classes, diversity, frames, frequencies
 from counterseal.mosaic.tables.disclosure import MINIMUM, disclosed, nested, released
@@ -105,7 +105,7 @@ def document(
 
     Raises:
         InputError: A column is missing or not what it should be.
-        TooSmallError: The table has fewer records than the minimum.
+        TooSmallError: The table or the frame has fewer records than the minimum.
     """
     qi = request.quasi_identifiers
     varied = None
@@ -196,6 +196,11 @@ def _population(sizes: ClassSizes, fraction: float) -> dict[str, Json]:
 
 
 def _frame(found: frames.Frame, minimum: int) -> dict[str, Json]:
+    if found.people < minimum:
+        raise TooSmallError(
+            f"the frame has fewer than {minimum} records",
+            hint="any number about so few is a number about somebody",
+        )
     single, below, there, _ = nested(
         (found.single, found.below(minimum), found.found, found.records), minimum=minimum
     )
@@ -203,7 +208,7 @@ def _frame(found: frames.Frame, minimum: int) -> dict[str, Json]:
     low, high = found.presence
     return {
         "frame": {
-            "people": found.people if found.people >= minimum else None,
+            "people": found.people,
             "found": there,
             "single": single,
             "below_minimum": below,
