@@ -70,6 +70,29 @@ def test_ends_of_counts_widen_the_bounds() -> None:
     assert (found.low, found.high) == (5, 65)
 
 
+@pytest.mark.parametrize("captured", [0.5, 0.9, 1.0])
+@given(
+    items=st.lists(st.tuples(st.integers(1, 3), st.floats(0, 130)), min_size=1, max_size=4),
+)
+def test_the_low_end_holds_for_every_size_in_the_range(
+    captured: float, items: list[tuple[int, float]]
+) -> None:
+    meets = [bits for bits, _ in items]
+    counts = [exact(n) for _, n in items]
+    size = Range(low=80, value=100, high=120)
+    found = distinct(meets, counts, size, needs=2, captured=captured)
+    for number in range(80, 121):
+        one = distinct(meets, counts, exact(number), needs=2, captured=captured)
+        assert found.low <= one.low + 1e-9
+        assert found.high >= one.high - 1e-9
+
+
+def test_a_known_count_is_not_lowered_by_what_the_population_might_be() -> None:
+    size = Range(low=900, value=1000, high=1100)
+    counts = [exact(1100), exact(800), exact(600)]
+    assert distinct((1, 2, 4), counts, size, needs=3).low == 300
+
+
 def test_a_need_that_nothing_meets_leaves_nobody() -> None:
     assert distinct((1,), (exact(5),), exact(10), needs=2).high == 0
 

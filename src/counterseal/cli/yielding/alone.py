@@ -99,6 +99,9 @@ def _by_share(found: Together, ready: Ready, shares: tuple[float, ...]) -> Itera
         one = next((r for r in found.ready[share] if r.use.id == ready.use.id), None)
         cells.append(f"{share:.0%} {people(one.counted) if one is not None else 'nobody'}")
     yield f"    {ready.use.id}{kin}{only}: {'; '.join(cells)}"
+    years = found.years[shares[-1]].get(ready.use.id, {})
+    person_years = "; ".join(f"{until:g} y {ranged(one)}" for until, one in years.items())
+    yield f"      person-years of all: {person_years}"
     where = ready.people
     through = "of all, through people" if kin else "of all,"
     yield f"      {through} inside {people(where.inside)}, outside {people(where.outside)}"

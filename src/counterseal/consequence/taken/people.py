@@ -139,8 +139,11 @@ class Subjects:
 
     def count(self, item: str, population: str) -> Range:
         """Return the people of a population in an item, at most the population."""
-        count = of_parameter(self.parameters[count_id(item, population)])
-        return count.capped(self.size(population))
+        return self._stated(item, population).capped(self.size(population))
+
+    def _stated(self, item: str, population: str) -> Range:
+        """Return the people of a population in an item, as stated."""
+        return of_parameter(self.parameters[count_id(item, population)])
 
     def size(self, population: str) -> Range:
         """Return the people in a population."""
@@ -196,18 +199,15 @@ class Subjects:
         about = self.about(population, items)
         if not about:
             return NOTHING
-        counts = [self.count(item, population).scaled(captured) for item in about]
-        size = self.size(population)
+        counts = [self._stated(item, population) for item in about]
+        size, among = self.size(population), len(needs)
         most = [_bits(needs, self.offered(item)) for item in about]
-        found = distinct(most, counts, size, needs=len(needs))
+        found = distinct(most, counts, size, needs=among, captured=captured)
         sure = [_bits(needs, self.offered(item, surely=True)) for item in about]
         if sure == most:
             return found
-        return Range(
-            low=distinct(sure, counts, size, needs=len(needs)).low,
-            value=found.value,
-            high=found.high,
-        )
+        low = distinct(sure, counts, size, needs=among, captured=captured).low
+        return Range(low=low, value=found.value, high=found.high)
 
     def ready(
         self,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from counterseal.catalog.attributes import Layer
 from counterseal.consequence.durability import HORIZONS_YEARS
 from counterseal.consequence.taken.curves import usable_range
+from counterseal.consequence.taken.joint import joint_years
 from counterseal.consequence.taken.people import people_json
 from counterseal.consequence.taken.ranges import NOTHING, Range
 
@@ -71,6 +72,7 @@ class Together:
 
     Attributes:
         ready: Uses that are complete, by share of the records; each sorted by id.
+        years: Person-years of each use until each horizon, by share of the records.
         only_together: Uses that are complete together and in no item alone.
         staff: Uses complete against those who run the estate, with all records (R32).
         covered: Every population that some item covers, by id.
@@ -80,6 +82,7 @@ class Together:
     """
 
     ready: Mapping[float, tuple[Ready, ...]]
+    years: Mapping[float, Mapping[str, Mapping[float, Range]]]
     only_together: tuple[str, ...]
     staff: tuple[Ready, ...]
     covered: tuple[Covered, ...]
@@ -108,11 +111,14 @@ class Together:
         """Return the section ``together`` for ``counterseal consequence``."""
         return {
             "records": [
-                {"share": share, "uses": [_ready_json(ready) for ready in rows]}
+                {
+                    "share": share,
+                    "uses": [_ready_json(ready, self.years[share]) for ready in rows],
+                }
                 for share, rows in self.ready.items()
             ],
             "only_together": list(self.only_together),
-            "own_staff": [_ready_json(ready) for ready in self.staff],
+            "own_staff": [_ready_json(ready, {}) for ready in self.staff],
             "populations": [row.as_json() for row in self.covered],
             "outside_mission": people_json(self.outside_mission),
             "class_years": {
@@ -137,6 +143,7 @@ def taken_together(subjects: Subjects, alone: Iterable[HoldingValue]) -> Togethe
     )
     return Together(
         ready=ready,
+        years=joint_years(subjects.estate, subjects.catalog, shares=SHARES),
         only_together=tuple(r.use.id for r in ready[1.0] if r.use.id not in somewhere),
         staff=_complete(subjects, 1.0, populations=sorted(subjects.staff)),
         covered=covered,
@@ -204,13 +211,15 @@ def _covered(subjects: Subjects, population: str) -> Covered:
     )
 
 
-def _ready_json(ready: Ready) -> dict[str, Json]:
+def _ready_json(ready: Ready, years: Mapping[str, Mapping[float, Range]]) -> dict[str, Json]:
+    by_years = years.get(ready.use.id, {})
     return {
         "use": ready.use.id,
         "name": ready.use.name,
         "family": ready.use.family.value,
         "counts": ready.use.counts.value,
         **ready.people.as_json(),
+        "person_years": {f"{until:g}": one.as_json() for until, one in by_years.items()},
         "populations": {
             population: people.as_json() for population, people in ready.by_population.items()
         },
