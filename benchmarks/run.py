@@ -27,6 +27,7 @@ import rare
 import reviews
 import sensitivity
 import tables
+import uniques
 from measuring import Goal, Section, goals_table, machine, note
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def parts(most: int) -> dict[str, Callable[[], Sequence[Section | str]]]:
         "compiling": lambda: [compiling.measured()],
         "reviews": lambda: [whole_reviews()],
         "tables": lambda: [tables.measured()],
+        "uniques": lambda: [uniques.measured()],
         "cluster": lambda: [cluster()],
     }
 
