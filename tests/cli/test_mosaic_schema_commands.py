@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     Capture = pytest.CaptureFixture[str]
 
 EXAMPLE = str(Path(__file__).parents[2] / "docs" / "mosaic-schema-example.yaml")
-FEW = ["--draws", "256"]
+FEW = ["--draws", "64"]
 
 
+@pytest.mark.slow
 def test_a_schema_is_answered_with_bands_and_their_context(capsys: Capture) -> None:
     assert main(["mosaic", "schema", EXAMPLE, *FEW]) == 0
     out = capsys.readouterr().out
@@ -37,11 +38,12 @@ def test_a_schema_is_answered_with_bands_and_their_context(capsys: Capture) -> N
         assert words in out
 
 
+@pytest.mark.slow
 def test_the_json_of_a_schema_has_two_ends_for_every_share(capsys: Capture) -> None:
     assert main(["mosaic", "schema", EXAMPLE, *FEW, "--json", "--seed", "7"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["schema"] == "counterseal-mosaic-gain/1"
-    assert (found["seed"], found["draws"]) == (7, 256)
+    assert (found["seed"], found["draws"]) == (7, 64)
     assert found["gate"]["open"]
     low, high = found["gain"]["share"]
     assert 0 < low < high < 1
@@ -52,6 +54,7 @@ def test_the_json_of_a_schema_has_two_ends_for_every_share(capsys: Capture) -> N
         assert row["share"][0] <= row["share"][1]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_document(capsys: Capture) -> None:
     texts = []
     for _ in range(2):

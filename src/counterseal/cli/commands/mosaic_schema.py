@@ -91,6 +91,11 @@ def _print_gain(console: Console, page: Page, document: Mapping[str, Json]) -> N
     low, high = ends if isinstance(ends, list) else (None, None)
     text = f"gain: {_points(gain['share'])}: {people(_real(low), _real(high))}"
     _say(console, page, f"{text}; {_bits(gain['bits'])} nearer to a name by the models", "  ")
+    after = gain["after"]
+    if isinstance(after, dict):
+        error = _short(100 * _real(after["error"]))
+        text = f"standard error of drawing people: at most {error} points"
+        _say(console, page, text, "  ")
     for row in rows_of(document["synergies"]):
         text = f"only through {_names(row['holdings'])} together: {_points(row['share'])}"
         if _high(row["share"]) > 0:
@@ -102,7 +107,7 @@ def _print_keys(console: Console, page: Page, rows: Sequence[Mapping[str, Json]]
     table = [
         [
             " and ".join(_list(row["holdings"])),
-            ", ".join(_list(row["attributes"])),
+            _key(row),
             _policy(row, "unique", "own-value"),
             _policy(row, "unique", "wildcard"),
             _policy(row, "correct", "own-value"),
@@ -116,15 +121,21 @@ def _print_keys(console: Console, page: Page, rows: Sequence[Mapping[str, Json]]
     console.out("\n".join(page.table(names, table)))
 
 
+def _key(row: Mapping[str, Json]) -> str:
+    """Return the attributes of a key; what is everybody's own stands apart."""
+    own = _list(row["identifiers"])
+    others = [name for name in _list(row["attributes"]) if name not in own]
+    if not others:
+        return ", ".join(own)
+    return ", ".join(others) + (f" (beside {', '.join(own)})" if own else "")
+
+
 def _policy(row: Mapping[str, Json], quantity: str, policy: str) -> str:
     found = row.get(quantity)
     return _span(found[policy]) if isinstance(found, dict) else "everybody's own"
 
 
 def _print_linkers(console: Console, page: Page, rows: Sequence[Mapping[str, Json]]) -> None:
-    if not rows:
-        return
-    _head(console, page, 3, "Linkers: searches that also return the wrong person")
     for row in rows:
         text = f"{row['name']} in {row['holding']} ({row['gallery']:,} records): "
         text += f"{_percent(row['returns_somebody_else'])} of searches for somebody who is not "
@@ -133,7 +144,7 @@ def _print_linkers(console: Console, page: Page, rows: Sequence[Mapping[str, Jso
 
 
 def _print_shares(console: Console, page: Page, document: Mapping[str, Json]) -> None:
-    _head(console, page, 4, "Whose doing: shares of what is reached after the change (Shapley)")
+    _head(console, page, 3, "Whose doing: shares of what is reached after the change (Shapley)")
     for word in ("holding_shares", "attribute_shares"):
         split = document[word]
         if not isinstance(split, dict):
@@ -148,7 +159,7 @@ def _print_shares(console: Console, page: Page, document: Mapping[str, Json]) ->
 
 
 def _print_savings(console: Console, page: Page, rows: Sequence[Mapping[str, Json]]) -> None:
-    _head(console, page, 5, "Withhold or coarsen: what it saves")
+    _head(console, page, 4, "Withhold or coarsen: what it saves")
     table = [
         [
             f"{row['attribute']} as {row['form']}" if row["form"] else f"no {row['attribute']}",
@@ -169,7 +180,8 @@ def _print_context(
 ) -> None:
     if not isinstance(door, dict):
         return
-    _head(console, page, 6, "Published results: reproduced, and context only")
+    number = 5 if door["open"] else 3
+    _head(console, page, number, "Published results: reproduced, and context only")
     _say(console, page, f"Gain is {door['reason']}.", "  ")
     for row in (*rows_of(door["reproduced"]), *rows_of(door["failed"])):
         text = f"{row['claim']}, of {row['population']}; ours: {_span(row['ours'])}. "

@@ -158,7 +158,7 @@ def crowd_of(schema: Schema, *, seed: int, draws: int, with_pairs: bool) -> Crow
     """
     model = build(schema.marginals, schema.pairs if with_pairs else ())
     width, every = len(model.ids), len(schema.marginals)
-    numbers = uniforms(seed, width + every + len(schema.holdings), draws)
+    numbers = _spread(uniforms(seed, width + every + len(schema.holdings), draws))
     lacking, covered = numbers[width : width + every], numbers[width + every :]
     return Crowd(
         model=model,
@@ -174,6 +174,16 @@ def crowd_of(schema: Schema, *, seed: int, draws: int, with_pairs: bool) -> Crow
             for one, row in zip(schema.holdings, covered, strict=True)
         },
     )
+
+
+def _spread(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers spread evenly over [0, 1) in each row, in the order that they had.
+
+    So every share of a distribution, of missing values and of coverage is drawn all but exactly
+    (Latin hypercube sampling: McKay, Beckman and Conover 1979, Technometrics 21(2):239-245).
+    """
+    ranks = np.argsort(np.argsort(numbers, axis=1, kind="stable"), axis=1, kind="stable")
+    return np.asarray((ranks + 0.5) / numbers.shape[1])
 
 
 def _subsets(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
