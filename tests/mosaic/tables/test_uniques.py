@@ -182,6 +182,9 @@ def test_no_part_of_the_spread_is_a_small_group(memory: Memory, rows: list[Row])
     found = told(memory, rows, minimum=11)
     assert all(band.records >= 11 for band in found.bands)
     assert sum(band.records for band in found.bands) == len(rows)
+    ends = [end for band in found.bands for end in (band.low, band.high)]
+    assert ends == sorted(ends)
+    assert len({band.low for band in found.bands}) == len(found.bands)
     assert (
         found.special is None
         or found.special in {0, len(rows)}

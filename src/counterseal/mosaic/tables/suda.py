@@ -9,6 +9,7 @@ Stat. Soc. B 64(4):855-867).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from math import factorial, prod
 from typing import TYPE_CHECKING
 
@@ -156,9 +157,9 @@ def bands(
     """
     others = Level(score=0, own=0.0, records=records - sum(level.records for level in levels))
     parts: list[list[Level]] = [[]]
-    for level in sorted([others, *levels]):
-        if level.records:
-            parts[-1].append(level)
+    known = sorted(level for level in [others, *levels] if level.records)
+    for _, same in groupby(known, key=lambda level: level.score):
+        parts[-1].extend(same)
         if sum(one.records for one in parts[-1]) >= minimum:
             parts.append([])
     rest = parts.pop()
