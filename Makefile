@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STAMP := $(VENV)/.stamp-
 
-.PHONY: help demo test check bench spark docs lock golden clean
+.PHONY: help demo test coverage check bench spark docs lock golden clean
 help:  ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -37,14 +37,16 @@ $(STAMP)spark: requirements/spark.txt $(STAMP)dev
 demo: $(STAMP)run  ## review a change of the example estate, seal and verify the decision
 	$(BIN)/counterseal demo demo
 
-test: $(STAMP)dev lint  ## lint, types, import contracts and the whole test suite with coverage
+test: $(STAMP)dev lint  ## lint, types, import contracts and the whole test suite
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+coverage: $(STAMP)dev  ## branch coverage of the quick tests; tracing doubles their time
 	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest -n 2 --dist worksteal -m "not slow"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow  # without coverage: tracing doubles their time
 
-check: $(STAMP)dev lint  ## the same without the slow tests and without coverage
+check: $(STAMP)dev lint  ## the same without the slow tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not ui"
 
 .PHONY: lint

@@ -289,7 +289,8 @@ def _value(action: argparse.Action) -> str:
         return ""
     if action.choices is not None and action.metavar is None:
         return " or ".join(str(choice) for choice in action.choices)
-    name = str(action.metavar or action.dest)
+    named = action.metavar or action.dest
+    name = " ".join(named) if isinstance(named, tuple) else str(named)
     return {"?": f"[{name}]", "*": f"[{name} …]", "+": f"{name} …"}.get(str(action.nargs), name)
 
 
