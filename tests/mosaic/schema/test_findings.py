@@ -21,7 +21,7 @@ SCHEMA = parse((ROOT / "docs" / "mosaic-schema-example.yaml").read_bytes(), file
 FEW = 64
 
 pytestmark = pytest.mark.slow
-GAINS = ("synergies", "holding_shares", "attribute_shares", "savings")
+GAINS = ("payoff", "synergies", "holding_shares", "attribute_shares", "savings")
 
 
 @pytest.fixture(scope="module")

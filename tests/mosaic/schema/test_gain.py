@@ -180,6 +180,18 @@ def test_shares_of_holdings_and_of_attributes_add_up(data: st.DataObject) -> Non
 
 
 @given(st.data())
+@settings(max_examples=10, deadline=None)
+def test_the_payoff_of_joining_one_by_one_ends_at_what_all_reach(data: st.DataObject) -> None:
+    schema = _schema(data)
+    study = _study(schema)
+    steps = study.payoff()
+    assert sorted(one.holding for one in steps) == sorted(schema.after)
+    assert steps[-1].share == study.reached(schema.after).share
+    assert sum(one.added.high for one in steps) >= steps[-1].share.high - 1e-9
+    assert all(one.added.low >= 0 for one in steps)
+
+
+@given(st.data())
 @settings(max_examples=15, deadline=None)
 def test_new_names_for_attributes_and_holdings_change_nothing(data: st.DataObject) -> None:
     schema = _schema(data)

@@ -145,6 +145,11 @@ def _print_linkers(console: Console, page: Page, rows: Sequence[Mapping[str, Jso
 
 def _print_shares(console: Console, page: Page, document: Mapping[str, Json]) -> None:
     _head(console, page, 3, "Whose doing: shares of what is reached after the change (Shapley)")
+    curve = "; ".join(
+        f"{row['holding']} {_span(row['share'])} (adds {_points(row['added'])})"
+        for row in rows_of(document["payoff"])
+    )
+    _say(console, page, f"joined one by one, the best first: {curve}", "  ")
     for word in ("holding_shares", "attribute_shares"):
         split = document[word]
         if not isinstance(split, dict):

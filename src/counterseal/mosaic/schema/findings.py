@@ -80,6 +80,10 @@ def findings(
     return document | {
         "gain": gain,
         "synergies": _synergies(study, schema),
+        "payoff": [
+            {"holding": one.holding, "share": _band(one.share), "added": _band(one.added)}
+            for one in study.payoff()
+        ],
         "holding_shares": _split(study.holding_shares()),
         "attribute_shares": shares,
         "savings": savings,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from counterseal.mosaic.schema.shapley import Split
     from counterseal.mosaic.schema.written.holdings import Schema
 
-__all__ = ["Reached", "Saving", "Study"]
+__all__ = ["Reached", "Saving", "Step", "Study"]
 
 
 EVERYTHING: Final = Offer()
@@ -50,6 +50,21 @@ class Reached:
 
     share: Band
     error: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One holding more.
+
+    Attributes:
+        holding: Its id.
+        share: R with it and all before it.
+        added: What it adds to R: the slope of the curve of payoff.
+    """
+
+    holding: str
+    share: Band
+    added: Band
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +141,18 @@ class Study:
             high=max((one.high for one in alone), default=0.0),
         )
         return difference(self.reached(members).share, best)
+
+    def payoff(self) -> tuple[Step, ...]:
+        """Return R as the holdings of after are joined one by one, always the best next one."""
+        steps: list[Step] = []
+        joined: tuple[str, ...] = ()
+        while left := [one for one in self.schema.after if one not in joined]:
+            found = {one: self.reached((*joined, one)).share for one in left}
+            best = max(left, key=lambda one: (found[one].high, found[one].low))
+            added = difference(found[best], self.reached(joined).share)
+            steps.append(Step(holding=best, share=found[best], added=added))
+            joined = (*joined, best)
+        return tuple(steps)
 
     def holding_shares(self) -> Split:
         """Return the Shapley share of each holding that is there after the change, in R."""
