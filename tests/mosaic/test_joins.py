@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from counterseal.mosaic.joins import (
     best_join,
     correct_share,
-    innocent_share,
     joins_between,
 )
+from counterseal.mosaic.schema.dependence.linker import false_identification_chance
 from counterseal.testing.catalogs import catalog
 from counterseal.testing.estates import estate_from
 
@@ -71,7 +71,9 @@ def test_a_right_join_is_picked_among_binomially_many_candidates() -> None:
 
 def test_a_search_of_twelve_million_faces_errs_three_times_in_a_thousand() -> None:
     """A false positive identification rate of 0.003 in 12 million is 2.5e-10 a comparison."""
-    assert innocent_share(false_match=2.5e-10, gallery=12e6) == pytest.approx(0.003, rel=2e-3)
+    assert false_identification_chance(false_match=2.5e-10, gallery=12e6) == pytest.approx(
+        0.003, rel=2e-3
+    )
 
 
 @given(
@@ -87,8 +89,8 @@ def test_a_larger_gallery_never_makes_a_join_surer_nor_an_innocent_safer(
     small = correct_share(found=found, false_match=false, shared=shared, gallery=gallery)
     large = correct_share(found=found, false_match=false, shared=shared, gallery=gallery * more)
     assert 0.0 <= large <= small * (1 + 1e-9) <= found * (1 + 1e-9)
-    few = innocent_share(false_match=false, gallery=gallery)
-    assert few <= innocent_share(false_match=false, gallery=gallery * more) + 1e-12
+    few = false_identification_chance(false_match=false, gallery=gallery)
+    assert few <= false_identification_chance(false_match=false, gallery=gallery * more) + 1e-12
 
 
 def test_a_shared_column_that_is_no_key_joins_nothing() -> None:

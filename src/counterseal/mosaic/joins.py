@@ -3,14 +3,15 @@
 Two holdings join when they are about the same people and each has what some key of the catalog
 needs. A shared column name is no key, and no key is perfect: a match finds the right record
 with the chance that ``correct_share`` gives, and takes an innocent for somebody with the chance
-that ``innocent_share`` gives.
+that ``false_identification_chance`` gives.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import expm1, log1p
 from typing import TYPE_CHECKING
+
+from counterseal.mosaic.schema.dependence.linker import false_identification_chance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from counterseal.estate.estate import Estate
     from counterseal.estate.records import Feed, Holding
 
-__all__ = ["Join", "best_join", "correct_share", "innocent_share", "joins_between"]
+__all__ = ["Join", "best_join", "correct_share", "joins_between"]
 
 LARGEST = 1e8
 """People in a holding that nobody has counted, where joining is to be thought hard."""
@@ -69,23 +70,12 @@ def correct_share(*, found: float, false_match: float, shared: float, gallery: f
     return found * _picked(false_match, max(gallery, 1.0)) / shared
 
 
-def innocent_share(*, false_match: float, gallery: float) -> float:
-    """Return the chance that somebody who is not there is taken for one of ``gallery`` people.
-
-    That is the false positive identification rate with independent comparisons,
-    1 - (1 - f)^N (Grother and Phillips 2004, CVPR; ISO/IEC 19795-1).
-    """
-    if false_match >= 1.0:
-        return 1.0
-    return -expm1(max(gallery, 1.0) * log1p(-false_match))
-
-
 def _picked(false_match: float, gallery: float) -> float:
     """Return E[1 / (1 + K)] with K binomial over ``gallery - 1`` comparisons."""
     expected = gallery * false_match
     if expected <= 0.0:
         return 1.0
-    return innocent_share(false_match=false_match, gallery=gallery) / expected
+    return false_identification_chance(false_match=false_match, gallery=gallery) / expected
 
 
 def joins_between(estate: Estate, catalog: Catalog, left: str, right: str) -> tuple[Join, ...]:
@@ -141,7 +131,7 @@ def _join(left: str, right: str, key: Key, gallery: float | None, *, sure: bool)
         for found, false, shared, people in ends
     )
     best, usual, worst = (
-        innocent_share(false_match=false, gallery=people)
+        false_identification_chance(false_match=false, gallery=people)
         for _, false, _, people in reversed(ends)
     )
     return Join(
