@@ -246,3 +246,46 @@ def test_the_delimiter_can_be_given(tmp_path: Path, capsys: Capture) -> None:
     path.write_text("a\tb\n" + "1\t2\n" * 12, encoding="utf-8")
     for mark in ("tab", "\\t", "\t"):
         assert document(capsys, str(path), "--qi", "a,b", "--delimiter", mark)["classes"] == 1
+
+
+def test_a_register_withholds_what_differs_from_an_earlier_run(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    # with the third column five of the pairs come apart: ten uniques more than without it
+    apart = [(*row[:3], str(i), row[4]) for i, row in enumerate(rows()[:10])]
+    alike = [(*row[:3], "same", row[4]) for row in rows()[10:]]
+    path = str(write_csv(tmp_path / "people.csv", COLUMNS, [*apart, *alike]))
+    kept = str(tmp_path / "kept.json")
+    first = document(capsys, path, "--qi", "zip,sex", "--register", kept)
+    assert first["unique"] == 20
+    plain = document(capsys, path, "--qi", "zip,sex,illness")
+    assert plain["unique"] == 30
+    second = document(capsys, path, "--qi", "zip,sex,illness", "--register", kept)
+    assert second["unique"] is None
+    assert second["share_below"] == first["share_below"]
+    assert document(capsys, path, "--qi", "zip,sex", "--register", kept) == first
+    text = (tmp_path / "kept.json").read_text(encoding="utf-8")
+    assert not re.search(r"Z\d\d|Ada|same", text)
+
+
+def test_a_register_knows_tables_by_their_bytes(tmp_path: Path, capsys: Capture) -> None:
+    paths = [
+        str(write_csv(tmp_path / f"{i}.csv", COLUMNS, rows()[: len(rows()) - i]))
+        for i in (0, 1)
+    ]
+    kept = str(tmp_path / "kept.json")
+    for path in paths:
+        document(capsys, path, "--qi", "zip,sex", "--sensitive", "illness", "--register", kept)
+    found = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
+    assert [len(table) for table in found["tables"].values()] == [3, 3]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": "counterseal-releases/1"}', "1"])
+def test_what_is_no_register_is_refused(
+    tmp_path: Path, table: str, capsys: Capture, text: str
+) -> None:
+    path = tmp_path / "kept.json"
+    path.write_text(text, encoding="utf-8")
+    assert main(["mosaic", "measure", table, "--qi", "zip", "--register", str(path)]) == 5
+    assert "no register" in capsys.readouterr().out
+    assert path.read_text(encoding="utf-8") == text

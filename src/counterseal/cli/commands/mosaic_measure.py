@@ -70,6 +70,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="fewest people that a number may be about (default 11)",
     )
+    parser.add_argument(
+        "--register",
+        metavar="FILE",
+        help="keep what is released, and withhold what would differ from it by too few",
+    )
     parser.add_argument("--show-sql", action="store_true", help="the query behind each number")
     reading = parser.add_argument_group("reading")
     reading.add_argument(
@@ -154,6 +159,7 @@ def _request(args: argparse.Namespace) -> Request:
         population=tuple(Path(name) for name in args.population),
         sampling_fraction=args.fraction,
         minimum=args.minimum,
+        register=None if args.register is None else Path(args.register),
         dialect=Dialect(delimiter=args.delimiter, header=args.header == "yes"),
         limits=Limits(memory_bytes=args.memory * GIGA, threads=args.workers or 2),
     )

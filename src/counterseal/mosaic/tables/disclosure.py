@@ -8,12 +8,13 @@ any two is one too. Where a count cannot be released there is nothing in its pla
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import accumulate, combinations
 from math import gcd
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from counterseal.errors import TooSmallError
+from counterseal.mosaic.tables.releases import Group, Released, admitted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,16 +73,26 @@ class Release:
         bins: The histogram, as finely as it may be told.
         unique: Sample uniques, or ``None`` where the number is withheld.
         below: Records in classes smaller than a size, by size; ``None`` where withheld.
+        counts: Every count of people that the bins tell, for the next measurement.
     """
 
     minimum: int
     bins: tuple[Bin, ...]
     unique: int | None
     below: Mapping[int, int | None]
+    counts: tuple[Released, ...] = ()
 
 
-def released(sizes: ClassSizes, *, minimum: int = MINIMUM) -> Release:
+def released(
+    sizes: ClassSizes, *, minimum: int = MINIMUM, earlier: Sequence[Released] = ()
+) -> Release:
     """Return what may be said of a histogram of class sizes.
+
+    Args:
+        sizes: The histogram.
+        minimum: Fewest people that a number may be about.
+        earlier: Counts released about the same table before; none that is released now
+            differs from one of them by too few.
 
     Raises:
         TooSmallError: The table has fewer records than the minimum.
@@ -91,17 +102,52 @@ def released(sizes: ClassSizes, *, minimum: int = MINIMUM) -> Release:
             f"the table has fewer than {minimum} records",
             hint="any number about so few is a number about somebody",
         )
-    bins = coarsened(sizes.rows, minimum=minimum)
+    bins, counts = _beside(coarsened(sizes.rows, minimum=minimum), sizes, minimum, earlier)
     below = {size: _below(bins, size) for size in (2, *THRESHOLDS)}
     return Release(
         minimum=minimum,
         bins=bins,
         unique=below[2],
         below=MappingProxyType({size: below[size] for size in THRESHOLDS}),
+        counts=counts,
     )
 
 
-def disclosed(diversity: Diversity, release: Release) -> int | None:
+def _beside(
+    bins: Sequence[Bin], sizes: ClassSizes, minimum: int, earlier: Sequence[Released]
+) -> tuple[tuple[Bin, ...], tuple[Released, ...]]:
+    """Join bins until none of their ends differs from an earlier count by too few."""
+    columns = frozenset(sizes.quasi_identifiers)
+    ends = list(accumulate(part.records for part in bins))[:-1]
+    asked = [
+        Released(
+            group=Group(columns=columns, missing=sizes.missing, below=part.high + 1), count=end
+        )
+        for part, end in zip(bins, ends, strict=False)
+    ]
+    counts = admitted(asked, earlier, minimum=minimum)
+    cuts = {one.group.below for one in counts}
+    joined: list[Bin] = []
+    start = 0
+    for place, part in enumerate(bins, 1):
+        if part.high + 1 in cuts or place == len(bins):
+            joined.append(_joined(bins[start:place]))
+            start = place
+    return tuple(joined), counts
+
+
+def _joined(bins: Sequence[Bin]) -> Bin:
+    return Bin(
+        low=bins[0].low,
+        high=bins[-1].high,
+        classes=sum(part.classes for part in bins),
+        records=sum(part.records for part in bins),
+    )
+
+
+def disclosed(
+    diversity: Diversity, release: Release, *, earlier: Sequence[Released] = ()
+) -> Released | None:
     """Return the records whose sensitive value is disclosed, or ``None`` where withheld.
 
     Withheld when they, the others, or those of them that are not unique are fewer than the
@@ -109,7 +155,11 @@ def disclosed(diversity: Diversity, release: Release) -> int | None:
     """
     total, found = diversity.sizes.records, diversity.disclosed
     parts = (found, total - found, diversity.disclosed_not_unique)
-    return None if any(0 < part < release.minimum for part in parts) else found
+    if any(0 < part < release.minimum for part in parts):
+        return None
+    columns = frozenset(diversity.sizes.quasi_identifiers)
+    asked = Released(group=Group(columns=columns, told=diversity.sensitive), count=found)
+    return next(iter(admitted([asked], earlier, minimum=release.minimum)), None)
 
 
 def coarsened(rows: Sequence[ClassSize], *, minimum: int) -> tuple[Bin, ...]:

@@ -16,6 +16,7 @@ from counterseal.mosaic.tables.disclosure import MINIMUM, disclosed, nested, rel
 from counterseal.mosaic.tables.source import Missing
 from counterseal.workspace.tables.duck import Limits, opened
 from counterseal.workspace.tables.files import Dialect
+from counterseal.workspace.tables.kept import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from counterseal.canon import Json
     from counterseal.mosaic.tables.classes import ClassSizes
     from counterseal.mosaic.tables.disclosure import Release
+    from counterseal.mosaic.tables.releases import Released
     from counterseal.mosaic.tables.source import Query, Source
     from counterseal.workspace.tables.duck import DuckSource
 
@@ -50,6 +52,7 @@ class Request:
         minimum: Fewest people that a number may be about.
         dialect: How CSV files are written.
         limits: What may be taken of the machine.
+        register: File that keeps what was released about tables.
     """
 
     files: tuple[Path, ...]
@@ -62,6 +65,7 @@ class Request:
     minimum: int = MINIMUM
     dialect: Dialect = field(default_factory=Dialect)
     limits: Limits = field(default_factory=Limits)
+    register: Path | None = None
 
     def __post_init__(self) -> None:
         more = (self.sensitive, self.weight, self.population, self.sampling_fraction)
@@ -89,19 +93,31 @@ def measured(
         tables, dialect=request.dialect, limits=request.limits, advance=advance
     ) as sources:
         source, frame = sources[TABLE], sources.get(FRAME)
-        found = document(source, request, frame=frame)
+        kept = None if request.register is None else read(request.register, request.files)
+        earlier = () if kept is None else kept.released
+        found, counts = document(source, request, frame=frame, earlier=earlier)
+        if kept is not None:
+            kept.write(counts)
         return {**found, "sql": _statements([source, *([frame] if frame else [])])}
 
 
 def document(
-    source: Source, request: Request, *, frame: Source | None = None
-) -> dict[str, Json]:
+    source: Source,
+    request: Request,
+    *,
+    frame: Source | None = None,
+    earlier: Sequence[Released] = (),
+) -> tuple[dict[str, Json], tuple[Released, ...]]:
     """Return what may be said of a table that is open, wherever it is.
 
     Args:
         source: The table.
         request: What to measure of it; its files are only named.
         frame: A population frame on the same connection.
+        earlier: Counts released about the table before.
+
+    Returns:
+        The document, and the counts of people in it, for the next one.
 
     Raises:
         InputError: A column is missing or not what it should be.
@@ -114,14 +130,17 @@ def document(
         sizes = varied.sizes
     else:
         sizes = classes.measure(source, qi, missing=request.missing)
-    release = released(sizes, minimum=request.minimum)
+    release = released(sizes, minimum=request.minimum, earlier=earlier)
+    counts = release.counts
     found = {
         "schema": "counterseal-mosaic-measure/1",
         "files": [path.name for path in request.files],
         **_classes(sizes, release),
     }
     if varied is not None:
-        found |= _diversity(varied, release)
+        told = disclosed(varied, release, earlier=(*earlier, *counts))
+        counts = (*counts, *([told] if told is not None else []))
+        found |= _diversity(varied, None if told is None else told.count)
     fraction = request.sampling_fraction
     if request.weight is not None:
         weighed = frequencies.measure(source, qi, weight=request.weight)
@@ -132,7 +151,7 @@ def document(
     if frame is not None:
         found |= _frame(frames.measure(source, frame, qi), request.minimum)
     found["withheld"] = sorted(_withheld(found))
-    return found
+    return found, counts
 
 
 def _classes(sizes: ClassSizes, release: Release) -> dict[str, Json]:
@@ -158,8 +177,7 @@ def _classes(sizes: ClassSizes, release: Release) -> dict[str, Json]:
     }
 
 
-def _diversity(varied: diversity.Diversity, release: Release) -> dict[str, Json]:
-    count = disclosed(varied, release)
+def _diversity(varied: diversity.Diversity, count: int | None) -> dict[str, Json]:
     return {
         "sensitive": varied.sensitive,
         "l_min": varied.least,
