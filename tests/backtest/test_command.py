@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -197,7 +198,10 @@ def test_what_progress_raises_ends_every_process(case: Case) -> None:
 
 @pytest.mark.slow
 def test_an_interrupt_ends_the_command_with_130_and_without_a_trace(folder: Path) -> None:
-    program = "from counterseal.cli.main import run; run()"
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"  # if ignored
+        "from counterseal.cli.main import run; run()"
+    )
     words = [sys.executable, "-c", program, "backtest", str(folder), "--seeds", "500"]
     with subprocess.Popen(  # noqa: S603 - our own program
         [*words, "--workers", "2"],
@@ -205,9 +209,13 @@ def test_an_interrupt_ends_the_command_with_130_and_without_a_trace(folder: Path
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as running:
-        time.sleep(4)
-        os.killpg(running.pid, signal.SIGINT)
-        shown, noted = running.communicate(timeout=60)
+        try:
+            time.sleep(4)
+            os.killpg(running.pid, signal.SIGINT)
+            shown, noted = running.communicate(timeout=60)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
     assert running.returncode == 130
     assert shown.decode().strip() == "exit 130: interrupted"
     assert noted == b""

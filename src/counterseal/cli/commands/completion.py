@@ -79,8 +79,7 @@ _counterseal() {{
   )
   if (( CURRENT == 2 )); then
     _describe command commands
-  elif (( CURRENT == 3 )) && [[ $words[2] == graph ]]; then
-    _values command {" ".join(_second_words("graph"))}
+{_groups()}
   elif (( CURRENT == 3 )) && [[ $words[2] == completion ]]; then
     _values shell bash zsh fish
   else
@@ -89,6 +88,15 @@ _counterseal() {{
 }}
 compdef _counterseal counterseal
 """
+
+
+def _groups() -> str:
+    """Return the branches of zsh for commands that have two words."""
+    return "\n".join(
+        f"  elif (( CURRENT == 3 )) && [[ $words[2] == {first} ]]; then\n"
+        f"    _values command {' '.join(_second_words(first))}"
+        for first in sorted(groups())
+    )
 
 
 def _fish() -> str:
@@ -115,4 +123,5 @@ def _fish() -> str:
 
 def _summary(first: str) -> str:
     found = [c.summary for c in COMMANDS if c.name.split()[0] == first]
-    return (found[0] if len(found) == 1 else f"commands on a bare {first}").replace("'", "")
+    several = f"one of {', '.join(_second_words(first))}"
+    return (several if first in groups() else found[0]).replace("'", "")
