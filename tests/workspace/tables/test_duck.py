@@ -43,6 +43,41 @@ def test_the_delimiter_is_found_in_files_of_every_name(
     assert sizes(written(tmp_path / name, lines)) == {1: 2, 2: 2}
 
 
+def test_a_short_last_line_does_not_change_the_delimiter(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="differ in their fields"):
+        sizes(written(tmp_path / "t.csv", [*LINES, "7"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("t.csv", b"\xe9,sex\n1,2\n", "not a line of text in UTF-8"),
+        ("t.csv", b"age,sex\n\xe9,2\n", "not UTF-8"),
+        ("t.csv", "age,sex\n1,2\n".encode("utf-16"), "UTF-8"),
+        ("t.csv.gz", b"age,sex\n1,2\n", "not a line of text"),
+        ("t.csv.gz", gzip.compress(b"age,sex\n" + b"1,2\n" * 9999)[:-40], "not what its name"),
+        ("t.csv", b"age,Age\n1,2\n", "have the same name"),
+        ("t.csv", b'age,sex\n"1,2\n1,2\n', "differ in their fields"),
+    ],
+)
+def test_files_in_other_encodings_cut_short_or_ambiguous_are_refused(
+    tmp_path: Path, name: str, data: bytes, message: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=message):
+        sizes(path)
+
+
+def test_names_and_ends_of_lines_may_be_as_other_programs_write_them(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(LINES).encode())
+    assert sizes(path) == {1: 2, 2: 2}
+    path.write_bytes(b',sex\n"a,1",f\n"a,1",f\n')
+    with opened({"data": [path]}) as sources:
+        assert sources["data"].columns == ("column0", "sex")
+
+
 def test_a_parquet_file_is_read_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     with duckdb.connect() as connection:
@@ -111,7 +146,7 @@ def test_no_file_and_files_of_two_kinds_are_refused(tmp_path: Path) -> None:
 
 def test_a_line_with_other_fields_is_refused_without_repeating_it(tmp_path: Path) -> None:
     path = written(tmp_path / "t.csv", [*LINES, "Ada Smith,f,1970,x,y"])
-    with pytest.raises(InputError, match="same fields") as caught:
+    with pytest.raises(InputError, match="differ in their fields") as caught:
         sizes(path)
     assert "Ada" not in caught.value.message + caught.value.hint
 

@@ -168,7 +168,8 @@ def _request(args: argparse.Namespace) -> Request:
 def _lines(found: Mapping[str, Json]) -> Iterator[str]:
     names = found["quasi_identifiers"]
     many = len(names) if isinstance(names, list) else 0
-    yield f"{_count(found['rows'])} records, {many} quasi-identifiers, {_policy(found)}"
+    noun = "quasi-identifier" if many == 1 else "quasi-identifiers"
+    yield f"{_count(found['rows'])} records, {many} {noun}, {_policy(found)}"
     yield _line("classes", _count(found["classes"]), f"the smallest has {found['k_min']}")
     unique = f"{_share(found['unique_share'])} of the records"
     yield _line("sample uniques", _count(found["unique"]), unique)

@@ -14,14 +14,21 @@ import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from counterseal.errors import InputError
 from counterseal.mosaic.tables.source import literal, quoted
-from counterseal.workspace.tables.files import Dialect, checked, first_line, is_parquet, reader
+from counterseal.workspace.tables.files import (
+    Dialect,
+    checked,
+    first_line,
+    is_parquet,
+    reader,
+    with_delimiter,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -186,7 +193,7 @@ def _table(
         InputError: They cannot be read, or have different columns.
     """
     try:
-        known = dialect if is_parquet(paths[0]) else _sniffed(connection, paths[0], dialect)
+        known = dialect if is_parquet(paths[0]) else with_delimiter(paths[0], dialect)
         columns = [_columns(connection, path, known) for path in paths]
         for path, found in zip(paths, columns, strict=True):
             if found != columns[0]:
@@ -199,28 +206,6 @@ def _table(
         return DuckSource(connection, name=name, definition=text, advance=advance)
     except duckdb.Error as error:
         raise _translated(error) from error
-
-
-def _sniffed(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect) -> Dialect:
-    """Return the dialect with what was not given as it is found in the file."""
-    if dialect.delimiter is not None and dialect.quote is not None:
-        return dialect
-    given = f", delim={literal(dialect.delimiter)}" if dialect.delimiter is not None else ""
-    row = connection.execute(
-        f"SELECT Delimiter, Quote FROM sniff_csv({literal(str(path))}{given})"
-    ).fetchone()
-    delimiter, quote = row if row is not None else (",", '"')
-    return replace(
-        dialect,
-        delimiter=dialect.delimiter or _plain(delimiter) or ",",
-        quote=dialect.quote if dialect.quote is not None else _plain(quote) or '"',
-    )
-
-
-def _plain(found: object) -> str:
-    """Return a character that the sniffer found, or nothing where it found none."""
-    text = str(found or "")
-    return "" if text in {"\0", "(empty)"} else text.replace("\\t", "\t")
 
 
 def _columns(
@@ -270,7 +255,7 @@ def _translated(error: duckdb.Error) -> InputError:
         )
     if isinstance(error, duckdb.InvalidInputException | duckdb.IOException):
         return InputError(
-            "a file is not what its name says, or its lines do not have the same fields",
+            "a file is not what its name says, not UTF-8, or its lines differ in their fields",
             hint="give --delimiter, or --header no where the first line is data",
         )
     return InputError(f"the table cannot be read: {type(error).__name__}")

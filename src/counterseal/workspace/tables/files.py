@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from counterseal.errors import InputError
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Dialect", "checked", "first_line", "is_parquet", "reader"]
+__all__ = ["Dialect", "checked", "first_line", "is_parquet", "reader", "with_delimiter"]
 
 _CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 _PARQUET = (".parquet", ".pq")
+_DELIMITERS = (",", ";", "\t", "|")
 _SPECIAL = frozenset("*?[]{}\0\n\r")
 
 
@@ -31,13 +32,13 @@ class Dialect:
     """How a CSV is written.
 
     Attributes:
-        delimiter: Between fields; found in the file when ``None``.
-        quote: Around fields, found in the file when ``None``.
+        delimiter: Between fields; found in the first line when ``None``.
+        quote: Around fields.
         header: Whether the first line names the columns; else they are column0, column1, ...
     """
 
     delimiter: str | None = None
-    quote: str | None = None
+    quote: str = '"'
     header: bool = True
 
 
@@ -67,13 +68,13 @@ def reader(paths: Sequence[Path], dialect: Dialect, columns: Sequence[str]) -> s
 
     Args:
         paths: Of one table, as ``checked`` returns them.
-        dialect: With a delimiter and a quote, when they are CSV files.
+        dialect: With a delimiter, when they are CSV files.
         columns: Names of the columns, when they are CSV files.
     """
     files = ", ".join(literal(str(path)) for path in paths)
     if is_parquet(paths[0]):
         return f"read_parquet([{files}])"
-    quote = literal(dialect.quote if dialect.quote is not None else '"')
+    quote = literal(dialect.quote)
     options = {
         "delim": literal(dialect.delimiter or ","),
         "quote": quote,
@@ -88,24 +89,27 @@ def reader(paths: Sequence[Path], dialect: Dialect, columns: Sequence[str]) -> s
     return f"read_csv([{files}], {written})"
 
 
+def with_delimiter(path: Path, dialect: Dialect) -> Dialect:
+    """Return the dialect with a delimiter: of ``, ; tab |`` the one that gives most columns.
+
+    Raises:
+        InputError: The first line is no text.
+    """
+    if dialect.delimiter is not None:
+        return dialect
+    counts = {
+        mark: len(_fields(path, replace(dialect, delimiter=mark))) for mark in _DELIMITERS
+    }
+    return replace(dialect, delimiter=max(counts, key=lambda mark: counts[mark]))
+
+
 def first_line(path: Path, dialect: Dialect) -> tuple[str, ...]:
     """Return the names of the columns of a CSV: those in its first line, or column0, ...
 
     Raises:
         InputError: Two columns have the same name, or the first line is no text.
     """
-    opener = gzip.open if path.name.lower().endswith(".gz") else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            reading = csv.reader(
-                file, delimiter=dialect.delimiter or ",", quotechar=dialect.quote or '"'
-            )
-            fields = next(reading, [])
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"the first line of {path.name} is not a line of text in UTF-8",
-            hint="is it CSV, compressed as its name says?",
-        ) from error
+    fields = _fields(path, dialect)
     names = tuple(
         name if dialect.header and name else f"column{i}" for i, name in enumerate(fields)
     )
@@ -115,6 +119,26 @@ def first_line(path: Path, dialect: Dialect) -> tuple[str, ...]:
             hint="rename one, or use --header no where the first line is data",
         )
     return names
+
+
+def _fields(path: Path, dialect: Dialect) -> list[str]:
+    """Return the fields of the first line; the only line that passes into Python."""
+    opener = gzip.open if path.name.lower().endswith(".gz") else open
+    try:
+        with opener(
+            path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline=""
+        ) as file:
+            reading = csv.reader(
+                file, delimiter=dialect.delimiter or ",", quotechar=dialect.quote
+            )
+            fields = next(reading, [])
+        "".join(fields).encode()  # what was no UTF-8 is told here, later lines by DuckDB
+    except (OSError, EOFError, UnicodeError, csv.Error) as error:
+        raise InputError(
+            f"the first line of {path.name} is not a line of text in UTF-8",
+            hint="is it CSV, compressed as its name says?",
+        ) from error
+    return fields
 
 
 def _check(path: Path) -> None:

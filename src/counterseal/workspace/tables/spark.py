@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from counterseal.errors import SparkError
 from counterseal.mosaic.tables.source import quoted
-from counterseal.workspace.tables.files import Dialect, checked, is_parquet
+from counterseal.workspace.tables.files import Dialect, checked, is_parquet, with_delimiter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +84,7 @@ def opened_on(
     Args:
         session: Ours or your own.
         tables: Files of each table, by the name that queries give it.
-        dialect: How CSV files are written; a comma where no delimiter is given.
+        dialect: How CSV files are written; the delimiter is found where it is not given.
 
     Raises:
         InputError: A file is missing or of no known kind.
@@ -102,12 +102,11 @@ def _frame(session: SparkSession, paths: Sequence[Path], dialect: Dialect) -> Da
     names = [path.as_uri() for path in paths]
     if is_parquet(paths[0]):
         return session.read.parquet(*names)
-    quote = dialect.quote or '"'
     return session.read.csv(
         names,
-        sep=dialect.delimiter or ",",
-        quote=quote,
-        escape=quote,
+        sep=with_delimiter(paths[0], dialect).delimiter,
+        quote=dialect.quote,
+        escape=dialect.quote,
         header=dialect.header,
         inferSchema=False,
         nullValue="\0",  # what no field is, so that "" stays an empty text
