@@ -20,7 +20,7 @@ import numpy as np
 from counterseal.mosaic.schema.crowd import Key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -58,22 +58,35 @@ class SetOutcome:
     log2_candidates: float
 
 
-def combine(schema: Schema, crowd: Linking, offer: Offer) -> dict[frozenset[str], SetOutcome]:
-    """Return what every set of the organization's holdings gives, by the ids in it.
+def combine(
+    schema: Schema,
+    crowd: Linking,
+    offer: Offer,
+    wanted: Collection[frozenset[str]] | None = None,
+) -> dict[frozenset[str], SetOutcome]:
+    """Return what sets of the organization's holdings give, by the ids in them.
 
     Args:
         schema: Holdings, coverage and what counts as sensitive.
         crowd: People drawn.
         offer: In which form attributes are given.
+        wanted: The sets; every one where nothing is said.
     """
-    ours = [one.id for one in schema.holdings if not one.is_adversarys]
     groups = _Groups(schema, crowd, offer).all()
-    found: dict[frozenset[str], SetOutcome] = {}
-    for number in range(1 << len(ours)):
-        members = frozenset(name for i, name in enumerate(ours) if number >> i & 1)
-        inside = [group for group in groups if group.ours <= members]
-        found[members] = _outcome(inside, schema.people, crowd.draws)
-    return found
+    return {
+        members: _outcome(
+            [group for group in groups if group.ours <= members], schema.people, crowd.draws
+        )
+        for members in (_all_sets(schema) if wanted is None else wanted)
+    }
+
+
+def _all_sets(schema: Schema) -> list[frozenset[str]]:
+    ours = [one.id for one in schema.holdings if not one.is_adversarys]
+    return [
+        frozenset(name for i, name in enumerate(ours) if number >> i & 1)
+        for number in range(1 << len(ours))
+    ]
 
 
 _NONE: Final[frozenset[str]] = frozenset()

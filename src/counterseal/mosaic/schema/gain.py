@@ -204,7 +204,7 @@ class Study:
         """Return the mean of log2 of the people among whom one stays hidden, by the models."""
         if offer not in self._hidden:
             models = [
-                combine(self.schema, crowd, offer)
+                combine(self.schema, crowd, offer, self._looked_at)
                 for one in self._ends
                 for crowd in (one.flat, one.tree)
                 if crowd is not None
@@ -218,10 +218,19 @@ class Study:
             }
         return self._hidden[offer][frozenset(holdings)]
 
+    @property
+    def _looked_at(self) -> tuple[frozenset[str], ...]:
+        """Sets that matter where something is withheld or counted in bits."""
+        return frozenset(self.schema.before), frozenset(self.schema.after)
+
     def _all(self, offer: Offer) -> Mapping[frozenset[str], Reached]:
         if offer not in self._offers:
+            wanted = None if offer == EVERYTHING else self._looked_at
             low, high = (
-                [combine(self.schema, AtEnd(ends=one, side=side), offer) for one in self._ends]
+                [
+                    combine(self.schema, AtEnd(ends=one, side=side), offer, wanted)
+                    for one in self._ends
+                ]
                 for side in Side
             )
             self._offers[offer] = {

@@ -25,7 +25,7 @@ __all__ = ["MOST_EXACT", "ORDERS", "Split", "Value", "shapley"]
 MOST_EXACT: Final = 8
 """Players up to which all their sets are valued."""
 
-ORDERS: Final = 48
+ORDERS: Final = 32
 """Orders drawn for more players; half of them are the reverse of the other half."""
 
 
