@@ -109,10 +109,13 @@ def test_wildcards_join_records_without_a_value(table: str, capsys: Capture) -> 
     found = document(capsys, table, "--qi", "sex", "--missing", "wildcard")
     assert found["null_policy"] == "wildcard"
     assert found["class_sizes"] == {"60": 1, "100": 1, "120": 1}
+    words = (table, "--qi", "zip,sex", "--missing", "wildcard", "--sensitive", "illness")
+    found = document(capsys, *words)
+    assert (found["l_min"], found["disclosed"]) == (1, 60)
 
 
-def test_wildcards_go_with_nothing_else(table: str, capsys: Capture) -> None:
-    words = [table, "--qi", "sex", "--missing", "wildcard", "--sensitive", "illness"]
+def test_wildcards_go_with_no_weights_frames_or_samples(table: str, capsys: Capture) -> None:
+    words = [table, "--qi", "sex", "--missing", "wildcard", "--weight", "weight"]
     assert main(["mosaic", "measure", *words]) == 2
     assert "own-value" in capsys.readouterr().err
 

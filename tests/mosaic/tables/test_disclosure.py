@@ -160,7 +160,14 @@ def varied(*rows: tuple[int, int, bool, int]) -> Diversity:
         sensitive="s",
         sizes=histogram(counts),
         rows=tuple(
-            DiversityRow(size=size, kinds=kinds, told=told, classes=n, least_entropy=0.0)
+            DiversityRow(
+                size=size,
+                kinds=kinds,
+                told=told,
+                classes=n,
+                records=size * n,
+                least_entropy=0.0,
+            )
             for size, kinds, told, n in rows
         ),
     )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from counterseal.errors import InputError
 from counterseal.mosaic.tables import classes
 from counterseal.mosaic.tables.diversity import measure
+from counterseal.mosaic.tables.source import Missing
 from counterseal.testing.tables import held_rows
 
 if TYPE_CHECKING:
@@ -49,6 +50,24 @@ def test_diversity_is_that_of_plain_counting(rows: list[Row]) -> None:
     assert found.disclosed == sum(g.total() for g in told)
     assert found.disclosed_not_unique == sum(g.total() for g in told if g.total() > 1)
     assert found.share_below(2) == sum(g.total() for g in groups if len(g) == 1) / len(rows)
+
+
+@given(rows=ROWS)
+def test_wildcards_are_as_varied_as_the_records_they_agree_with(rows: list[Row]) -> None:
+    def agree(one: Row, other: Row) -> bool:
+        pairs = zip(one[:2], other[:2], strict=True)
+        return all(a is None or b is None or a == b for a, b in pairs)
+
+    met = [Counter(other[2] for other in rows if agree(row, other)) for row in rows]
+    entropies = [-sum(n / m.total() * log(n / m.total()) for n in m.values()) for m in met]
+    with held_rows(COLUMNS, data=rows) as sources:
+        found = measure(sources["data"], ["a", "b"], sensitive="s", missing=Missing.WILDCARD)
+        sizes = classes.measure(sources["data"], ["a", "b"], missing=Missing.WILDCARD)
+    assert found.sizes == sizes
+    assert found.least == min(map(len, met))
+    assert found.least_entropy == pytest.approx(exp(min(entropies)))
+    assert found.disclosed == sum(len(m) == 1 and None not in m for m in met)
+    assert found.share_below(3) == pytest.approx(sum(len(m) < 3 for m in met) / len(rows))
 
 
 @given(rows=ROWS)

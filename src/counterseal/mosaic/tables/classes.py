@@ -28,9 +28,11 @@ __all__ = [
     "MOST_PATTERNS",
     "ClassSize",
     "ClassSizes",
+    "by_shared",
     "classes_query",
     "measure",
     "parsed",
+    "pattern",
     "patterns_query",
     "wildcard_query",
 ]
@@ -186,7 +188,7 @@ def patterns_query(relation: str, columns: Sequence[str]) -> Query:
     return Query(
         purpose="which quasi-identifiers are missing together",
         sql=f"""\
-SELECT DISTINCT {_pattern(columns)} AS pattern FROM {relation} ORDER BY pattern""",
+SELECT DISTINCT {pattern(columns)} AS pattern FROM {relation} ORDER BY pattern""",
     )
 
 
@@ -201,18 +203,13 @@ def wildcard_query(relation: str, columns: Sequence[str], patterns: Sequence[int
     Raises:
         InputError: There are more than ``MOST_PATTERNS``.
     """
-    if len(patterns) > MOST_PATTERNS:
-        raise InputError(
-            f"values are missing in {len(patterns)} patterns; wildcards take {MOST_PATTERNS}",
-            hint="measure fewer columns at once, or take missing values as values",
-        )
-    sums = [_compatible(columns, pattern, patterns) for pattern in sorted(patterns)]
+    sums = [_compatible(columns, one, patterns) for one in sorted(patterns)]
     return Query(
         purpose="records by the number of records that they agree with where both have values",
         sql=f"""\
 WITH combinations AS (
   SELECT {", ".join(f"{name} AS c{i}" for i, name in enumerate(columns))},
-    {_pattern(columns)} AS pattern, COUNT(*) AS n
+    {pattern(columns)} AS pattern, COUNT(*) AS n
   FROM {relation} GROUP BY {", ".join(columns)}
 ), sized AS (
   {" UNION ALL ".join(sums) or "SELECT 0 AS n, 0 AS size FROM combinations WHERE 1 = 0"}
@@ -222,25 +219,38 @@ FROM sized GROUP BY size ORDER BY size""",
     )
 
 
-def _pattern(columns: Sequence[str]) -> str:
-    """Return the expression of the bits of present values."""
+def pattern(columns: Sequence[str]) -> str:
+    """Return the expression of the bits of present values of quoted columns."""
     bits = [
         f"CASE WHEN {name} IS NULL THEN 0 ELSE {1 << i} END" for i, name in enumerate(columns)
     ]
     return " + ".join(bits)
 
 
-def _compatible(columns: Sequence[str], mine: int, patterns: Sequence[int]) -> str:
-    """Return the SELECT of class sizes of the combinations with one pattern.
+def by_shared(mine: int, patterns: Sequence[int]) -> dict[int, list[int]]:
+    """Return the patterns that occur, by the columns that they share with one of them.
 
     Every other pattern shares some columns with this one; patterns that share the same are
     summed together, by the values of those columns.
+
+    Raises:
+        InputError: There are more than ``MOST_PATTERNS``.
     """
-    by_shared: dict[int, list[int]] = {}
+    if len(patterns) > MOST_PATTERNS:
+        raise InputError(
+            f"values are missing in {len(patterns)} patterns; wildcards take {MOST_PATTERNS}",
+            hint="measure fewer columns at once, or take missing values as values",
+        )
+    found: dict[int, list[int]] = {}
     for other in sorted(patterns):
-        by_shared.setdefault(mine & other, []).append(other)
+        found.setdefault(mine & other, []).append(other)
+    return found
+
+
+def _compatible(columns: Sequence[str], mine: int, patterns: Sequence[int]) -> str:
+    """Return the SELECT of class sizes of the combinations with one pattern."""
     terms, joins = [], []
-    for shared, others in by_shared.items():
+    for shared, others in by_shared(mine, patterns).items():
         name = f"s{shared}"
         keys = [f"c{i}" for i in range(len(columns)) if shared >> i & 1]
         terms.append(f"COALESCE({name}.n, 0)")

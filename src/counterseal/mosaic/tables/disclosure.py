@@ -158,7 +158,8 @@ def disclosed(
     if any(0 < part < release.minimum for part in parts):
         return None
     columns = frozenset(diversity.sizes.quasi_identifiers)
-    asked = Released(group=Group(columns=columns, told=diversity.sensitive), count=found)
+    group = Group(columns=columns, missing=diversity.sizes.missing, told=diversity.sensitive)
+    asked = Released(group=group, count=found)
     return next(iter(admitted([asked], earlier, minimum=release.minimum)), None)
 
 

@@ -68,12 +68,12 @@ class Request:
     register: Path | None = None
 
     def __post_init__(self) -> None:
-        more = (self.sensitive, self.weight, self.population, self.sampling_fraction)
+        more = (self.weight, self.population, self.sampling_fraction)
         if self.missing is Missing.WILDCARD and any(part for part in more):
             raise UsageError(
-                "with wildcards only the classes are measured",
-                hint="sensitive values, weights, frames and samples need classes that do not"
-                " overlap: --missing own-value",
+                "with wildcards only classes and sensitive values are measured",
+                hint="weights, frames and samples need classes that do not overlap:"
+                " --missing own-value",
             )
 
 
@@ -126,7 +126,9 @@ def document(
     qi = request.quasi_identifiers
     varied = None
     if request.sensitive is not None:
-        varied = diversity.measure(source, qi, sensitive=request.sensitive)
+        varied = diversity.measure(
+            source, qi, sensitive=request.sensitive, missing=request.missing
+        )
         sizes = varied.sizes
     else:
         sizes = classes.measure(source, qi, missing=request.missing)
