@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from counterseal.mosaic.schema.band import Band
+    from counterseal.mosaic.schema.dependence.marginal import PairTable
+    from counterseal.mosaic.schema.dependence.model import Model
     from counterseal.mosaic.schema.dependence.uniqueness import Uniqueness
     from counterseal.mosaic.schema.written.holdings import Schema
 
@@ -60,36 +62,27 @@ def measure(
         draws: People drawn where cells are too many to be listed.
         policy: What a missing value means.
     """
-    chosen = [one for one in schema.marginals if one.id in set(names) and one.shares]
-    missing = {one.id: one.missing for one in chosen}
-    flat: list[Uniqueness] = []
-    tree: list[Uniqueness] = []
-    edges: tuple[tuple[str, str, float], ...] = ()
-    for one in variants(schema):
-        marginals = [m for m in one.marginals if m.id in missing]
-        for pairs, found in ((), flat), (one.pairs, tree):
-            model = build(marginals, pairs)
-            if pairs or found is flat:
-                exact = enumerated(model, missing, people=schema.people, policy=policy)
-                found.append(
-                    exact
-                    or sampled(
-                        model,
-                        missing,
-                        people=schema.people,
-                        seed=seed,
-                        draws=draws,
-                        policy=policy,
-                    )
-                )
-            edges = tuple((e.first, e.second, e.bits) for e in model.edges) or edges
+    missing = {m.id: m.missing for m in schema.marginals if m.id in set(names) and m.shares}
+
+    def modelled(one: Schema, pairs: tuple[PairTable, ...]) -> tuple[Model, Uniqueness]:
+        model = build([m for m in one.marginals if m.id in missing], pairs)
+        size = schema.people
+        exact = enumerated(model, missing, people=size, policy=policy)
+        return model, exact or sampled(
+            model, missing, people=size, seed=seed, draws=draws, policy=policy
+        )
+
+    flat = [modelled(one, ())[1] for one in variants(schema)]
+    tree = [modelled(one, one.pairs) for one in variants(schema) if one.pairs]
+    results = [found for _, found in tree]
+    edges = tree[0][0].edges if tree else ()
     return Combination(
         attributes=tuple(missing),
-        unique=_band(schema, Quantity.UNIQUE, flat, tree, names),
-        correct=_band(schema, Quantity.CORRECT, flat, tree, names),
+        unique=_band(schema, Quantity.UNIQUE, flat, results, names),
+        correct=_band(schema, Quantity.CORRECT, flat, results, names),
         independent=tuple(flat),
-        tree=tuple(tree),
-        bits=edges,
+        tree=tuple(results),
+        bits=tuple((one.first, one.second, one.bits) for one in edges),
     )
 
 

@@ -27,6 +27,8 @@ __all__ = ["findings", "gate_row"]
 _DIGITS = 4
 """Significant digits of a result: more than drawing people supports."""
 
+_STEPS = 4
+
 LIMITS = (
     "Bands come from models and measured errors, not from the people; measure tables at hand.",
     "Values are missing at random; membership of holdings is independent, or nested.",
@@ -53,8 +55,7 @@ def findings(
         advance: Is told how far the work is.
     """
     door = gate(Method.SCHEMA, benchmarks)
-    steps = 4
-    advance(0, steps)
+    advance(0, _STEPS)
     document: dict[str, Json] = {
         "schema": "counterseal-mosaic-gain/1",
         "title": schema.title,
@@ -67,27 +68,31 @@ def findings(
         "context": [_benchmark(one) for one in benchmarks if not one.was_tried],
         "limits": list(LIMITS),
     }
-    advance(1, steps)
+    advance(1, _STEPS)
     if not door.is_open:
         return document | {"gain": None}
-    study = Study(schema, seed=seed, draws=draws)
-    gain = _gain(study, schema)
-    advance(2, steps)
-    savings = _savings(study)
-    advance(3, steps)
-    shares = _split(study.attribute_shares())
-    advance(4, steps)
-    return document | {
-        "gain": gain,
-        "synergies": _synergies(study, schema),
+    return document | _gains(schema, Study(schema, seed=seed, draws=draws), advance)
+
+
+def _gains(
+    schema: Schema, study: Study, advance: Callable[[int, int], None]
+) -> dict[str, Json]:
+    """Return what is shown only past the gate."""
+    found: dict[str, Json] = {
+        "gain": _gain(study, schema),
         "payoff": [
             {"holding": one.holding, "share": _band(one.share), "added": _band(one.added)}
             for one in study.payoff()
         ],
+        "synergies": _synergies(study, schema),
         "holding_shares": _split(study.holding_shares()),
-        "attribute_shares": shares,
-        "savings": savings,
     }
+    advance(2, _STEPS)
+    found["savings"] = _savings(study)
+    advance(3, _STEPS)
+    found["attribute_shares"] = _split(study.attribute_shares())
+    advance(_STEPS, _STEPS)
+    return found
 
 
 def gate_row(door: Gate) -> dict[str, Json]:

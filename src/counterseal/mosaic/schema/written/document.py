@@ -20,7 +20,12 @@ from counterseal.mosaic.schema.written.holdings import Linker, Schema, SchemaHol
 from counterseal.mosaic.schema.written.rows import SchemaFile
 
 if TYPE_CHECKING:
-    from counterseal.mosaic.schema.written.rows import AttributeRow, CoarserRow, PairRow
+    from counterseal.mosaic.schema.written.rows import (
+        AttributeRow,
+        CoarserRow,
+        LinkerRow,
+        PairRow,
+    )
 
 __all__ = ["parse"]
 
@@ -57,16 +62,7 @@ def _schema(row: SchemaFile) -> Schema:
         marginals=tuple(_marginal(one) for one in row.attributes),
         sensitive=frozenset(one.id for one in row.attributes if one.sensitive),
         pairs=tuple(_pair(one) for one in row.pairs),
-        linkers=tuple(
-            Linker(
-                name=one.name,
-                attribute=one.attribute,
-                false_match=one.false_match,
-                false_non_match=one.false_non_match,
-                source=one.source,
-            )
-            for one in row.linkers
-        ),
+        linkers=tuple(_linker(one) for one in row.linkers),
         holdings=tuple(
             SchemaHolding(
                 id=one.id,
@@ -81,6 +77,16 @@ def _schema(row: SchemaFile) -> Schema:
         is_nested=row.overlap == "nested",
         before=row.change.before,
         after=ours if row.change.after is None else row.change.after,
+    )
+
+
+def _linker(row: LinkerRow) -> Linker:
+    return Linker(
+        name=row.name,
+        attribute=row.attribute,
+        false_match=row.false_match,
+        false_non_match=row.false_non_match,
+        source=row.source,
     )
 
 
