@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from counterseal.errors import InputError, TooSmallError
 from counterseal.mosaic.tables.source import Missing, Query, whole
-from counterseal.mosaic.tables.suda import weights
+from counterseal.mosaic.tables.suda import sets, weights
 from counterseal.mosaic.tables.uniques import (
+    blocks,
     flags,
     measure,
     missing_query,
     query,
-    sets,
 )
 from counterseal.testing.memory import Memory
 
@@ -201,6 +201,15 @@ def test_a_wide_table_needs_more_than_one_word(memory: Memory) -> None:
     sums = [sum(whole(row[3 + 1 + 8 + s]) for row in answer) for s in range(92)]
     assert sums == [sum(one in record for record in own) for one in sets(8, 3)]
     assert sum(sums[62:]) > 0
+
+
+@pytest.mark.parametrize("attributes", range(2, 13))
+def test_every_set_is_read_off_one_block(attributes: int) -> None:
+    every = sets(attributes, min(3, attributes - 1))
+    found = blocks(every, attributes)
+    assert sorted(one for _, mine in found for one in mine) == sorted(every)
+    assert all(set(one) <= set(block) for block, mine in found for one in mine)
+    assert len(found) < len(every)
 
 
 @pytest.mark.parametrize("names", [("a",), tuple(f"c{i}" for i in range(17))])

@@ -9,14 +9,17 @@ Stat. Soc. B 64(4):855-867).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, combinations, groupby
 from math import factorial, prod
 from typing import TYPE_CHECKING
+
+from counterseal.mosaic.tables.source import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = [
+    "Answer",
     "Contribution",
     "Level",
     "ScoreBand",
@@ -24,6 +27,7 @@ __all__ = [
     "calibrated",
     "calibrating",
     "dis",
+    "sets",
     "weights",
 ]
 
@@ -74,6 +78,60 @@ class Level:
     score: int
     own: float
     records: int
+
+
+class Answer:
+    """The rows of a query for minimal sample uniques, as counts.
+
+    Attributes:
+        levels: Every record with one, by how many it has of each size.
+    """
+
+    def __init__(
+        self, rows: Sequence[tuple[object, ...]], *, attributes: int, largest: int
+    ) -> None:
+        """Take the rows that ``uniques.query`` describes."""
+        self._sets = sets(attributes, largest)
+        self._weights = weights(attributes, largest)
+        own = calibrating(attributes, largest)
+        table = [tuple(whole(cell) for cell in row) for row in rows]
+        self.levels = [
+            Level(
+                score=sum(w * m for w, m in zip(self._weights, row, strict=False)),
+                own=sum(w * m for w, m in zip(own, row, strict=False)),
+                records=row[largest],
+            )
+            for row in table
+        ]
+        sums = [sum(column) for column in zip(*table, strict=True)][largest + 1 :]
+        sums = sums or [0] * (attributes + len(self._sets))
+        self._touched, self._minimal = sums[:attributes], sums[attributes:]
+
+    @property
+    def special(self) -> int:
+        """Records with a minimal sample unique."""
+        return sum(level.records for level in self.levels)
+
+    def contributions(self, names: Sequence[str], *, minimum: int) -> tuple[Contribution, ...]:
+        """Return the part of all scores that comes from sets with each attribute."""
+        parts = [
+            self._weights[len(one) - 1] * count
+            for one, count in zip(self._sets, self._minimal, strict=True)
+        ]
+        total = sum(parts)
+        found = []
+        for a, name in enumerate(names):
+            part = sum(p for p, one in zip(parts, self._sets, strict=True) if a in one)
+            told = total > 0 and not 0 < self._touched[a] < minimum
+            share = round(part / total, 3) if told else None
+            found.append(Contribution(attribute=name, share=share))
+        return tuple(found)
+
+
+def sets(attributes: int, largest: int) -> tuple[tuple[int, ...], ...]:
+    """Return every set of one to ``largest`` attributes as indices, the small ones first."""
+    sizes = (combinations(range(attributes), size) for size in range(1, largest + 1))
+    return tuple(chain.from_iterable(sizes))
 
 
 def weights(attributes: int, largest: int) -> tuple[int, ...]:

@@ -17,36 +17,28 @@ part is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from counterseal.errors import InputError, TooSmallError
 from counterseal.mosaic.tables.disclosure import MINIMUM
 from counterseal.mosaic.tables.source import Missing, Query, chosen, whole
-from counterseal.mosaic.tables.suda import (
-    Contribution,
-    Level,
-    bands,
-    calibrated,
-    calibrating,
-    dis,
-    weights,
-)
+from counterseal.mosaic.tables.suda import Answer, bands, calibrated, dis, sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from counterseal.mosaic.tables.source import Source
-    from counterseal.mosaic.tables.suda import ScoreBand
+    from counterseal.mosaic.tables.suda import Contribution, ScoreBand
 
 __all__ = [
     "MOST_COLUMNS",
     "SpecialUniques",
+    "blocks",
     "flags",
     "measure",
     "missing_query",
     "query",
-    "sets",
     "sizes_query",
 ]
 
@@ -54,6 +46,7 @@ MOST_COLUMNS: Final = 16
 """Attributes at most: 16 have 696 sets of up to three, and one branch of a query for each."""
 
 _MOST_IN_A_SET: Final = 3
+_BLOCK: Final = 4
 _WORD: Final = 62
 """Bits used of a word of 64, so that its sign never matters."""
 
@@ -121,7 +114,7 @@ def measure(
     if records < minimum:
         raise TooSmallError(f"the table has fewer than {minimum} records")
     wild = _wild(source, names) if missing is Missing.WILDCARD else ()
-    answer = _Answer(
+    answer = Answer(
         source.ask(query(source, names, largest=largest, wild=wild)),
         attributes=len(names),
         largest=largest,
@@ -144,12 +137,6 @@ def measure(
         fraction=fraction,
         minimum=minimum,
     )
-
-
-def sets(attributes: int, largest: int) -> tuple[tuple[int, ...], ...]:
-    """Return every set of one to ``largest`` attributes as indices, the small ones first."""
-    sizes = (combinations(range(attributes), size) for size in range(1, largest + 1))
-    return tuple(chain.from_iterable(sizes))
 
 
 def missing_query(source: Source, names: Sequence[str]) -> Query:
@@ -226,56 +213,16 @@ def flags(
             _alone(s, one, words=words, wild=wild) for s, one in enumerate(all_sets)
         )
     else:
-        alone = _alone_at_once(all_sets, len(columns), words=words)
+        alone = "\nUNION ALL ".join(
+            _alone_in_block(block, mine, all_sets, words=words)
+            for block, mine in blocks(all_sets, len(columns))
+        )
     return (
         f"WITH {_numbered(source, columns)},\n"
         f"alone AS ({alone}),\n"
         f"marked AS (SELECT id, {joined} FROM alone GROUP BY id),\n"
         f"flagged AS (SELECT id, {minimal} FROM marked)"
     )
-
-
-class _Answer:
-    """The rows of the query, as counts."""
-
-    def __init__(
-        self, rows: Sequence[tuple[object, ...]], *, attributes: int, largest: int
-    ) -> None:
-        self._sets = sets(attributes, largest)
-        self._weights = weights(attributes, largest)
-        own = calibrating(attributes, largest)
-        table = [tuple(whole(cell) for cell in row) for row in rows]
-        self.levels = [
-            Level(
-                score=sum(w * m for w, m in zip(self._weights, row, strict=False)),
-                own=sum(w * m for w, m in zip(own, row, strict=False)),
-                records=row[largest],
-            )
-            for row in table
-        ]
-        sums = [sum(column) for column in zip(*table, strict=True)][largest + 1 :]
-        sums = sums or [0] * (attributes + len(self._sets))
-        self._touched, self._minimal = sums[:attributes], sums[attributes:]
-
-    @property
-    def special(self) -> int:
-        """Records with a minimal sample unique."""
-        return sum(level.records for level in self.levels)
-
-    def contributions(self, names: Sequence[str], *, minimum: int) -> tuple[Contribution, ...]:
-        """Return the part of all scores that comes from sets with each attribute."""
-        parts = [
-            self._weights[len(one) - 1] * count
-            for one, count in zip(self._sets, self._minimal, strict=True)
-        ]
-        total = sum(parts)
-        found = []
-        for a, name in enumerate(names):
-            part = sum(p for p, one in zip(parts, self._sets, strict=True) if a in one)
-            told = total > 0 and not 0 < self._touched[a] < minimum
-            share = round(part / total, 3) if told else None
-            found.append(Contribution(attribute=name, share=share))
-        return tuple(found)
 
 
 def _check(names: Sequence[str], *, largest: int, fraction: float) -> None:
@@ -308,7 +255,8 @@ def _total(which: Iterable[int]) -> str:
 def _numbered(source: Source, columns: Sequence[str]) -> str:
     """Return the CTEs that give values and records numbers, which compare faster than texts.
 
-    The order of records that are alike on all columns is left open: none of them is alone.
+    The order of records that are alike on all columns is left open: none of them is alone. Any
+    other order is fixed, so that numbers stay the same wherever the CTE is read again.
     """
     listed = ", ".join(f"{column} AS v{i}" for i, column in enumerate(columns))
     codes = ",\n".join(
@@ -326,25 +274,53 @@ def _numbered(source: Source, columns: Sequence[str]) -> str:
     )
 
 
-def _alone_at_once(
-    all_sets: Sequence[tuple[int, ...]], attributes: int, *, words: range
+def blocks(
+    all_sets: Sequence[tuple[int, ...]], attributes: int
+) -> tuple[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], ...]:
+    """Return blocks of up to four attributes, with the sets to be read off the classes of each.
+
+    Records are grouped by a block once; its classes are far fewer than the records where values
+    repeat, and every set within it is grouped from them. Each set belongs to one block. Blocks
+    are chosen one by one, for most sets that have none yet.
+    """
+    todo = set(all_sets)
+    every = list(combinations(range(attributes), min(_BLOCK, attributes)))
+    found = []
+    while todo:
+        block = max(every, key=lambda one: sum(set(s) <= set(one) for s in todo))
+        mine = tuple(s for s in all_sets if s in todo and set(s) <= set(block))
+        todo.difference_update(mine)
+        found.append((block, mine))
+    return tuple(found)
+
+
+def _alone_in_block(
+    block: tuple[int, ...],
+    mine: Sequence[tuple[int, ...]],
+    all_sets: Sequence[tuple[int, ...]],
+    *,
+    words: range,
 ) -> str:
-    """Return the SELECT of the records alone on each set, with its bit set."""
-    columns = ", ".join(f"c{i}" for i in range(attributes))
-    grouped = ", ".join(f"({', '.join(f'c{i}' for i in one)})" for one in all_sets)
-    left_out = [
-        sum(1 << attributes - 1 - i for i in range(attributes) if i not in one)
-        for one in all_sets
-    ]
+    """Return the SELECT of the records alone on each set of a block, with its bit set."""
+    columns = ", ".join(f"c{i}" for i in block)
+    grouped = ", ".join(f"({', '.join(f'c{i}' for i in one)})" for one in mine)
     listed = " UNION ALL ".join(
-        f"SELECT {mask} AS mask, {_bits(s, words)}" for s, mask in enumerate(left_out)
+        f"SELECT {_left_out(block, one)} AS mask, {_bits(all_sets.index(one), words)}"
+        for one in mine
     )
     kept = ", ".join(f"w{w}" for w in words)
+    classes = f"SELECT {columns}, COUNT(*) AS n, MIN(id) AS id FROM numbered GROUP BY {columns}"
     return (
         f"SELECT id, {kept} FROM (SELECT MIN(id) AS id, GROUPING_ID({columns}) AS mask "
-        f"FROM numbered GROUP BY GROUPING SETS ({grouped}) HAVING COUNT(*) = 1) AS a "
-        f"JOIN ({listed}) AS s ON s.mask = a.mask"
+        f"FROM ({classes}) AS c GROUP BY GROUPING SETS ({grouped}) "
+        f"HAVING COUNT(*) = 1 AND MAX(n) = 1) AS a JOIN ({listed}) AS s ON s.mask = a.mask"
     )
+
+
+def _left_out(block: tuple[int, ...], one: tuple[int, ...]) -> int:
+    """Return what GROUPING_ID of a block is where a set is grouped."""
+    last = len(block) - 1
+    return sum(1 << last - place for place, i in enumerate(block) if i not in one)
 
 
 def _bits(s: int, words: range) -> str:
