@@ -20,6 +20,12 @@ def test_the_schema_method_is_let_through_by_what_it_reproduces() -> None:
     assert door.failed == ()
 
 
+def test_counting_tables_is_let_through_by_exact_figures() -> None:
+    door = gate(Method.TABLE)
+    assert door.is_open
+    assert all(one.low == one.figure == one.high for one in door.reproduced)
+
+
 def test_traces_are_withheld_for_nobody_can_reproduce_their_headlines() -> None:
     door = gate(Method.TRACES)
     assert not door.is_open

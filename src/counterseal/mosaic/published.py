@@ -103,6 +103,7 @@ class Gate:
 _ADULT = "32,561 adults of a US census extract of 1994 (UCI Adult)"
 _COMPLETE = "30,162 adults of the same extract without missing values (Adult, as ARX ships it)"
 _TEST = "tests/conformance/test_mosaic_schema.py::test_the_gate_says_what_is_computed_here"
+_TABLES = "tests/conformance/test_tables.py"
 _TRAVELERS = "phone traces are not public"
 
 BENCHMARKS: Final[tuple[Benchmark, ...]] = (
@@ -138,6 +139,28 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
         low=0.4370,
         high=0.7356,
         test=_TEST,
+    ),
+    Benchmark(
+        id="correctmatch-adult-6-counted",
+        claim="10.85 % are alone with age, sex, work class, relationship, marital status, race",
+        population=_ADULT,
+        figure=0.10853475016123583,
+        source="CorrectMatch.jl (Rocher et al. 2019), its demonstration",
+        method=Method.TABLE,
+        low=0.10853475016123583,
+        high=0.10853475016123583,
+        test=f"{_TABLES}::test_correctmatch_adult_has_the_published_uniqueness",
+    ),
+    Benchmark(
+        id="arx-adult-9-counted",
+        claim="51.43 % are alone with all 9 attributes",
+        population=_COMPLETE,
+        figure=0.5142895033485844,
+        source="ARX (arx-deidentifier), TestRiskMetrics",
+        method=Method.TABLE,
+        low=0.5142895033485844,
+        high=0.5142895033485844,
+        test=f"{_TABLES}::test_arx_adult_has_the_published_average_risk_and_unique_share",
     ),
     Benchmark(
         id="golle-2006",
