@@ -87,12 +87,20 @@ def test_classes_are_the_same_on_spark_on_duckdb_and_by_hand(
 
 @needs_spark
 @pytest.mark.slow
-def test_diversity_frequencies_and_frames_are_the_same(sides: Sides) -> None:
-    there, here = sides
-    one, other = (diversity.measure(s["data"], QI, sensitive="illness") for s in sides)
+@pytest.mark.parametrize("missing", Missing)
+def test_diversity_is_the_same(sides: Sides, missing: Missing) -> None:
+    one, other = (
+        diversity.measure(s["data"], QI, sensitive="illness", missing=missing) for s in sides
+    )
     assert one.sizes == other.sizes
     assert (one.least, one.disclosed) == (other.least, other.disclosed)
     assert one.least_entropy == pytest.approx(other.least_entropy)
+
+
+@needs_spark
+@pytest.mark.slow
+def test_frequencies_and_frames_are_the_same(sides: Sides) -> None:
+    there, here = sides
     weighed, again = (frequencies.measure(s["data"], QI, weight="weight") for s in sides)
     assert weighed.population == pytest.approx(again.population)
     assert weighed.expected_share == pytest.approx(again.expected_share)

@@ -96,10 +96,11 @@ def _tables(found: Mapping[str, Json]) -> dict[str, list[Released]]:
     return {table: [_parsed(row) for row in _rows(rows)] for table, rows in tables.items()}
 
 
-def _rows(rows: Json) -> Sequence[Mapping[str, Json]]:
-    if not isinstance(rows, list):
+def _rows(rows: Json) -> list[Mapping[str, Json]]:
+    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    if not isinstance(rows, list) or len(found) < len(rows):
         raise TypeError(rows)
-    return [row for row in rows if isinstance(row, dict)]
+    return found
 
 
 def _parsed(row: Mapping[str, Json]) -> Released:
