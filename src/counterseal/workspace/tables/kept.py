@@ -96,7 +96,7 @@ def _tables(found: Mapping[str, Json]) -> dict[str, list[Released]]:
     return {table: [_parsed(row) for row in _rows(rows)] for table, rows in tables.items()}
 
 
-def _rows(rows: Json) -> list[Mapping[str, Json]]:
+def _rows(rows: Json) -> Sequence[Mapping[str, Json]]:
     found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     if not isinstance(rows, list) or len(found) < len(rows):
         raise TypeError(rows)
