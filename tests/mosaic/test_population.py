@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import digamma
 
-from counterseal.mosaic.population import _digamma, pitman, population, snb, zayatz
+from counterseal.mosaic.population import _digamma, _digammas, pitman, population, snb, zayatz
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,3 +134,11 @@ def test_no_records_are_refused() -> None:
 @given(st.floats(1e-3, 1e12))
 def test_digamma_is_that_of_scipy(x: float) -> None:
     assert _digamma(x) == pytest.approx(float(digamma(x)), rel=1e-12, abs=1e-12)
+    assert _digammas(np.array([x, 1.0])) == pytest.approx(
+        digamma([x, 1.0]), rel=1e-12, abs=1e-12
+    )
+
+
+def test_thousands_of_sizes_are_fitted() -> None:
+    classes = {size: max(1, 1_000_000 // size**2) for size in range(1, 3_000)}
+    assert population(classes, sampling_fraction=0.05).share == pytest.approx(0.0303, abs=1e-4)

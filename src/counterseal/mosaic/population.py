@@ -16,11 +16,15 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from math import exp, fsum, inf, lgamma, log, log1p
+from math import exp, inf, lgamma, log, log1p
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
 
 __all__ = [
     "PopulationEstimate",
@@ -35,7 +39,10 @@ _PITMAN_MOST_FRACTION = 0.1
 """Dankar et al.: Pitman's model up to this sampling fraction, the others beyond it."""
 
 _STEPS = 200
-_GRID = 256
+_LARGE = 10.0
+_TERMS = (-691 / 32760, 1 / 132, -1 / 240, 1 / 252, -1 / 120, 1 / 12)
+"""Of the asymptotic series of digamma, the last first; enough from ``_LARGE`` on."""
+_GRID = 64
 _NO_ROOT = "the equations of the model have no solution for this sample"
 _EDGE = "its likelihood is greatest at the edge of its range, alpha 0 or 1"
 
@@ -138,10 +145,12 @@ def pitman(classes: Mapping[int, int], *, sampling_fraction: float) -> Populatio
     if count in {1, records}:
         return PopulationEstimate(share=None, reason="all records are unique, or all are alike")
 
+    sizes = np.array(sorted(classes), dtype=np.float64)
+    counts = np.array([classes[size] for size in sorted(classes)], dtype=np.float64)
+
     def slope(alpha: float) -> float:
         theta = _theta(alpha, records, count)
-        near = _digamma(1.0 - alpha)
-        inner = fsum(n * (_digamma(j - alpha) - near) for j, n in classes.items() if j > 1)
+        inner = float(counts @ (_digammas(sizes - alpha) - _digamma(1.0 - alpha)))
         harmonic = (_digamma(theta / alpha + count) - _digamma(theta / alpha + 1.0)) / alpha
         return ((count - 1) - theta * harmonic) / alpha - inner
 
@@ -275,12 +284,22 @@ def _digamma(x: float) -> float:
     Abramowitz and Stegun (1964), 6.3.5 (recurrence) and 6.3.18 (asymptotic series).
     """
     shift = 0.0
-    while x < 10.0:  # noqa: PLR2004 - where six terms of the series are enough
+    while x < _LARGE:
         shift -= 1.0 / x
         x += 1.0
-    inverse = 1.0 / (x * x)
-    terms = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760)
-    series = 0.0
-    for term in reversed(terms):
+    inverse, series = 1.0 / (x * x), 0.0
+    for term in _TERMS:
         series = (series + term) * inverse
     return shift + log(x) - 0.5 / x - series
+
+
+def _digammas(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return digamma of each of many values."""
+    shift, x = np.zeros_like(values), values.copy()
+    while (small := x < _LARGE).any():
+        shift[small] -= 1.0 / x[small]
+        x[small] += 1.0
+    inverse, series = 1.0 / (x * x), np.zeros_like(x)
+    for term in _TERMS:
+        series = (series + term) * inverse
+    return shift + np.log(x) - 0.5 / x - series

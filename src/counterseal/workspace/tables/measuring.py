@@ -7,7 +7,7 @@ that would be about too few people are ``null`` and named in ``withheld``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from counterseal.errors import TooSmallError, UsageError
 from counterseal.mosaic import population
@@ -183,7 +183,7 @@ def _diversity(varied: diversity.Diversity, count: int | None) -> dict[str, Json
     return {
         "sensitive": varied.sensitive,
         "l_min": varied.least,
-        "entropy_l": varied.least_entropy,
+        "entropy_l": _rounded(varied.least_entropy),
         "disclosed": count,
         "disclosed_share": None if count is None else count / varied.sizes.records,
     }
@@ -207,9 +207,9 @@ def _population(sizes: ClassSizes, fraction: float) -> dict[str, Json]:
     return {
         "population_unique": {
             "sampling_fraction": found.sampling_fraction,
-            **{name: one.share for name, one in models.items()},
+            **{name: _rounded(one.share) for name, one in models.items()},
             "chosen": found.chosen,
-            "share": found.share,
+            "share": _rounded(found.share),
             "not_converged": {name: one.reason for name, one in models.items() if one.reason},
         }
     }
@@ -258,9 +258,13 @@ _ABSENT = frozenset(
 """Numbers that may be ``null`` because there are none."""
 
 
-def _rounded(value: float) -> float:
+@overload
+def _rounded(value: float) -> float: ...
+@overload
+def _rounded(value: float | None) -> float | None: ...
+def _rounded(value: float | None) -> float | None:
     """Return a sum of floating-point numbers without the digits that its order decides."""
-    return float(f"{value:.12g}")
+    return None if value is None else float(f"{value:.9g}")
 
 
 def _statements(sources: Sequence[DuckSource]) -> list[Json]:
