@@ -64,6 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="traces that are looked for, at most (default 2500)",
     )
+    parser.add_argument("--picture", metavar="FILE", help="write the curves as SVG")
     reading_options(parser)
 
 
@@ -79,10 +80,20 @@ def execute(args: argparse.Namespace, console: Console) -> int:
             advance=advance,
         )
     console.document(found)
+    if args.picture:
+        _draw(found, Path(args.picture), console)
     for line in _lines(found):
         console.out(shown(line))
     show_sql(args, console, found["sql"])
     return console.conclude(Exit.OK, f"drawn with seed {found['seed']}")
+
+
+def _draw(found: Mapping[str, Json], path: Path, console: Console) -> None:
+    from counterseal.report.pictures.unicity import unicity_picture  # noqa: PLC0415 - heavy
+    from counterseal.workspace.files import write_bytes  # noqa: PLC0415 - not for --help
+
+    write_bytes(path, unicity_picture(found))
+    console.note(f"wrote {path.as_posix()}")
 
 
 def numbers(text: str) -> tuple[float, ...]:
