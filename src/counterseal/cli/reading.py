@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import argparse
+import csv
 from typing import TYPE_CHECKING, Final
 
-from counterseal.cli.commands.mosaic_measure import at_least_three, character
 from counterseal.cli.console import shown
 from counterseal.cli.parser import positive
 from counterseal.cli.rows import rows_of
 
 if TYPE_CHECKING:
-    import argparse
-
     from counterseal.canon import Json
     from counterseal.cli.console import Console
     from counterseal.workspace.linking.reading import Reading
 
-__all__ = ["count", "ends", "reading", "reading_options", "share", "show_sql"]
+__all__ = [
+    "columns",
+    "count",
+    "ends",
+    "fraction",
+    "reading",
+    "reading_options",
+    "share",
+    "show_sql",
+]
 
+LEAST_MINIMUM: Final = 3
 _GIGA: Final = 2**30
 
 
@@ -62,6 +71,45 @@ def show_sql(args: argparse.Namespace, console: Console, found: Json) -> None:
     """Print the queries behind a document, where that was asked for."""
     for row in rows_of(found) if args.show_sql else ():
         console.out(shown(f"\n-- {row['purpose']}\n{row['sql']};"))
+
+
+def columns(text: str) -> tuple[str, ...]:
+    """Return names of columns, separated by commas, quoted as in a CSV where need be."""
+    names = next(csv.reader([text], skipinitialspace=True), [])
+    if not all(names) or not names:
+        msg = "expected names of columns, separated by commas"
+        raise argparse.ArgumentTypeError(msg)
+    return tuple(names)
+
+
+def fraction(text: str) -> float:
+    """Return a share above 0 and at most 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value <= 1.0:
+        msg = f"expected a number above 0 and at most 1, found {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return value
+
+
+def at_least_three(text: str) -> int:
+    """Return a whole number of at least 3."""
+    value = positive(text)
+    if value < LEAST_MINIMUM:
+        msg = f"a number about fewer than {LEAST_MINIMUM} people is about somebody"
+        raise argparse.ArgumentTypeError(msg)
+    return value
+
+
+def character(text: str) -> str:
+    """Return one character that can stand between fields."""
+    found = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(found) != 1 or found in '"\r\n\0':
+        msg = "expected one character, or `tab`"
+        raise argparse.ArgumentTypeError(msg)
+    return found
 
 
 def count(value: Json) -> str:

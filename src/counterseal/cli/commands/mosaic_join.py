@@ -5,12 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from counterseal.cli.commands.mosaic_measure import columns
 from counterseal.cli.console import shown
 from counterseal.cli.exits import Exit
 from counterseal.cli.parser import positive
 from counterseal.cli.progress import progress
-from counterseal.cli.reading import count, ends, reading, reading_options, share, show_sql
+from counterseal.cli.reading import (
+    columns,
+    count,
+    ends,
+    reading,
+    reading_options,
+    share,
+    show_sql,
+)
 from counterseal.cli.rows import rows_of
 from counterseal.errors import UsageError
 

@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from counterseal.cli.commands.mosaic_measure import fraction
 from counterseal.cli.console import shown
 from counterseal.cli.exits import Exit
 from counterseal.cli.parser import positive
 from counterseal.cli.progress import progress
-from counterseal.cli.reading import count, reading, reading_options, share, show_sql
+from counterseal.cli.reading import count, fraction, reading, reading_options, share, show_sql
 from counterseal.cli.rows import rows_of
 from counterseal.errors import UsageError
 

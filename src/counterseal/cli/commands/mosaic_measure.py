@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterseal.cli.console import shown
 from counterseal.cli.exits import Exit
-from counterseal.cli.parser import positive
 from counterseal.cli.progress import progress
-from counterseal.cli.rows import rows_of
+from counterseal.cli.reading import columns, fraction, reading, reading_options, show_sql
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Mapping
 
     from counterseal.canon import Json
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
     from counterseal.workspace.tables.measuring import Request
 
 __all__ = ["configure", "execute"]
-
-LEAST_MINIMUM = 3
-GIGA = 2**30
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -64,31 +59,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="records / people of the population: estimate who is unique there",
     )
     parser.add_argument(
-        "--minimum",
-        type=at_least_three,
-        default=11,
-        metavar="N",
-        help="fewest people that a number may be about (default 11)",
-    )
-    parser.add_argument(
         "--register",
         metavar="FILE",
         help="keep what is released, and withhold what would differ from it by too few",
     )
-    parser.add_argument("--show-sql", action="store_true", help="the query behind each number")
-    reading = parser.add_argument_group("reading")
-    reading.add_argument(
-        "--delimiter", type=character, metavar="C", help="between fields, or `tab`; else found"
-    )
-    reading.add_argument(
-        "--header",
-        choices=["yes", "no"],
-        default="yes",
-        help="whether the first line names the columns; else they are column0, column1, ...",
-    )
-    reading.add_argument(
-        "--memory", type=positive, default=4, metavar="GB", help="before spilling (default 4)"
-    )
+    reading_options(parser)
 
 
 def execute(args: argparse.Namespace, console: Console) -> int:
@@ -100,56 +75,15 @@ def execute(args: argparse.Namespace, console: Console) -> int:
     console.document(found)
     for line in _lines(found):
         console.out(shown(line))
-    if args.show_sql:
-        for row in rows_of(found["sql"]):
-            console.out(shown(f"\n-- {row['purpose']}\n{row['sql']};"))
+    show_sql(args, console, found["sql"])
     return console.conclude(Exit.OK, f"{found['rows']} records measured in place")
-
-
-def columns(text: str) -> tuple[str, ...]:
-    """Return names of columns, separated by commas, quoted as in a CSV where need be."""
-    names = next(csv.reader([text], skipinitialspace=True), [])
-    if not all(names) or not names:
-        msg = "expected names of columns, separated by commas"
-        raise argparse.ArgumentTypeError(msg)
-    return tuple(names)
-
-
-def fraction(text: str) -> float:
-    """Return a share above 0 and at most 1."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.0 < value <= 1.0:
-        msg = f"expected a number above 0 and at most 1, found {text!r}"
-        raise argparse.ArgumentTypeError(msg)
-    return value
-
-
-def at_least_three(text: str) -> int:
-    """Return a whole number of at least 3."""
-    value = positive(text)
-    if value < LEAST_MINIMUM:
-        msg = f"a number about fewer than {LEAST_MINIMUM} people is about somebody"
-        raise argparse.ArgumentTypeError(msg)
-    return value
-
-
-def character(text: str) -> str:
-    """Return one character that can stand between fields."""
-    found = {"tab": "\t", "\\t": "\t"}.get(text, text)
-    if len(found) != 1 or found in '"\r\n\0':
-        msg = "expected one character, or `tab`"
-        raise argparse.ArgumentTypeError(msg)
-    return found
 
 
 def _request(args: argparse.Namespace) -> Request:
     from counterseal.mosaic.tables.source import Missing  # noqa: PLC0415 - heavy
-    from counterseal.workspace.tables import Dialect, Limits  # noqa: PLC0415 - heavy
     from counterseal.workspace.tables.measuring import Request  # noqa: PLC0415 - heavy
 
+    how = reading(args)
     return Request(
         files=tuple(Path(name) for name in args.files),
         quasi_identifiers=args.qi,
@@ -158,10 +92,10 @@ def _request(args: argparse.Namespace) -> Request:
         weight=args.weight,
         population=tuple(Path(name) for name in args.population),
         sampling_fraction=args.fraction,
-        minimum=args.minimum,
+        minimum=how.minimum,
         register=None if args.register is None else Path(args.register),
-        dialect=Dialect(delimiter=args.delimiter, header=args.header == "yes"),
-        limits=Limits(memory_bytes=args.memory * GIGA, threads=args.workers or 2),
+        dialect=how.dialect,
+        limits=how.limits,
     )
 
 

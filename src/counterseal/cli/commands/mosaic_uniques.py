@@ -5,11 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from counterseal.cli.commands.mosaic_measure import columns, fraction
 from counterseal.cli.console import shown
 from counterseal.cli.exits import Exit
 from counterseal.cli.progress import progress
-from counterseal.cli.reading import count, reading, reading_options, share, show_sql
+from counterseal.cli.reading import (
+    columns,
+    count,
+    fraction,
+    reading,
+    reading_options,
+    share,
+    show_sql,
+)
 from counterseal.cli.rows import rows_of
 
 if TYPE_CHECKING:
