@@ -26,7 +26,7 @@ from counterseal.mosaic.tables.source import Missing, Query, chosen, whole
 from counterseal.mosaic.tables.suda import Answer, bands, calibrated, dis, sets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from counterseal.mosaic.tables.source import Source
     from counterseal.mosaic.tables.suda import Contribution, ScoreBand
@@ -304,17 +304,23 @@ def _alone_in_block(
     """Return the SELECT of the records alone on each set of a block, with its bit set."""
     columns = ", ".join(f"c{i}" for i in block)
     grouped = ", ".join(f"({', '.join(f'c{i}' for i in one)})" for one in mine)
-    listed = " UNION ALL ".join(
-        f"SELECT {_left_out(block, one)} AS mask, {_bits(all_sets.index(one), words)}"
-        for one in mine
-    )
-    kept = ", ".join(f"w{w}" for w in words)
+    places = {_left_out(block, one): all_sets.index(one) for one in mine}
+    bits = ", ".join(_bit_of(places, word) for word in words)
     classes = f"SELECT {columns}, COUNT(*) AS n, MIN(id) AS id FROM numbered GROUP BY {columns}"
     return (
-        f"SELECT id, {kept} FROM (SELECT MIN(id) AS id, GROUPING_ID({columns}) AS mask "
+        f"SELECT id, {bits} FROM (SELECT MIN(id) AS id, GROUPING_ID({columns}) AS mask "
         f"FROM ({classes}) AS c GROUP BY GROUPING SETS ({grouped}) "
-        f"HAVING COUNT(*) = 1 AND MAX(n) = 1) AS a JOIN ({listed}) AS s ON s.mask = a.mask"
+        "HAVING COUNT(*) = 1 AND MAX(n) = 1) AS a"
     )
+
+
+def _bit_of(places: Mapping[int, int], word: int) -> str:
+    """Return the column of a word that has the bit of the set which ``mask`` stands for."""
+    cases = " ".join(
+        f"WHEN {mask} THEN {1 << s % _WORD}" for mask, s in places.items() if s // _WORD == word
+    )
+    found = f"CASE mask {cases} ELSE 0 END" if cases else "0"
+    return f"CAST({found} AS BIGINT) AS w{word}"
 
 
 def _left_out(block: tuple[int, ...], one: tuple[int, ...]) -> int:
