@@ -149,12 +149,33 @@ def test_without_the_truth_nothing_is_said_of_right_or_harmed(memory: Memory) ->
 
 def test_small_groups_are_withheld(memory: Memory) -> None:
     left = table([(n, str(n), "f") for n in range(40)], "a")
-    right = table([(n if n < 30 else n + 50, str(n), "f") for n in range(33)], "b")
+    right = table([(n if n < 24 else n + 50, str(n), "f") for n in range(27)], "b")
     found = attacked(memory, left, right, minimum=11).own
-    assert found.links == 33
+    assert found.links == 27
     assert found.right is None  # 3 wrong links would follow
     assert found.harmed is None
     assert found.precision is None
+
+
+def test_a_small_group_between_two_thresholds_is_withheld(memory: Memory) -> None:
+    left = table([(n, "1", "f") for n in range(40)], "a")
+    right = table([(n, "1", "f") for n in range(40)], "b")
+    pairs = " UNION ALL ".join(
+        f"SELECT 'a{n}' AS l, 'b{n}' AS r, {0.97 if n < 25 else 0.6} AS probability"
+        for n in range(30)
+    )
+    found = attacked(memory, left, right, pairs=pairs, minimum=11)
+    assert found.own.links == 25
+    assert found.at[0].links is None  # 5 links would follow
+    assert found.at[0].claimed is None
+
+
+def test_few_people_in_both_tables_or_in_one_alone_are_not_counted(memory: Memory) -> None:
+    left = table([(n, str(n), "f") for n in range(40)], "a")
+    right = table([(n, str(n), "f") for n in range(35)], "b")
+    found = attacked(memory, left, right, minimum=11)
+    assert (found.both, found.controls) == (None, None)
+    assert found.own.precision is None
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class LinkageAttack:
         left: Records in the first table.
         right: Records in the second.
         both: Records of the first about people who are in both; ``None`` where the truth is
-            not known.
+            not known, or they or all others are a small group.
         controls: Records of the first about people who are not in the second, or ``None``.
         threshold: The adversary's own.
         at: What is linked at each threshold, rising.
@@ -215,8 +215,14 @@ def read(
     """
     counts = [whole(cell) for cell in people]
     both = counts[2] if len(counts) > 2 else None  # noqa: PLR2004 - the third is the truth
+    if both is not None and any(0 < n < minimum for n in (both, counts[0] - both)):
+        both = None
     found = {whole(row[0]): row for row in rows}
     told = _Told(counts[0], both, minimum=minimum)
+    at = {
+        value: told.at(value, found.get(thresholds.index(value), (0, 0, 0.0, 0, 0)))
+        for value in sorted(thresholds, key=lambda value: (value != threshold, value))
+    }
     return LinkageAttack(
         method=method,
         fields=tuple(fields),
@@ -225,37 +231,47 @@ def read(
         both=both,
         controls=None if both is None else counts[0] - both,
         threshold=threshold,
-        at=tuple(
-            told.at(value, found.get(place, (place, 0, 0.0, 0, 0)))
-            for place, value in enumerate(thresholds)
-        ),
+        at=tuple(at[value] for value in thresholds),
         minimum=minimum,
     )
 
 
 class _Told:
-    """Rows as results, without small groups."""
+    """Rows as results, without small groups, and without any between two of them."""
 
     def __init__(self, left: int, both: int | None, *, minimum: int) -> None:
         self._left = left
         self._both = both
         self._minimum = minimum
+        self._before: list[tuple[int, int, int]] = []
 
     def at(self, threshold: float, row: Sequence[object]) -> LinkedAt:
         """Return what is linked at a threshold."""
         links, right, harmed = whole(row[1]), whole(row[3]), whole(row[4])
-        is_known = self._both is not None and self._tells_nobody(links, right, harmed)
+        is_apart = self._is_apart(links, right, harmed)
+        is_known = is_apart and self._both is not None
+        is_known = is_known and self._tells_nobody(links, right, harmed)
+        if is_apart:
+            self._before.append((links, right, harmed))
         both = self._both or 0
         controls = self._left - both
         return LinkedAt(
             threshold=threshold,
-            links=links if self._is_large(links) else None,
-            claimed=real(row[2]) / links if links >= self._minimum else None,
+            links=links if is_apart and self._is_large(links) else None,
+            claimed=real(row[2]) / links if is_apart and links >= self._minimum else None,
             right=right if is_known else None,
             precision=wilson(right, links) if is_known and links else None,
             recall=wilson(right, both) if is_known and both else None,
             harmed=harmed if is_known else None,
             harmed_share=wilson(harmed, controls) if is_known and controls else None,
+        )
+
+    def _is_apart(self, *counts: int) -> bool:
+        """Return whether no count differs from one that was told by a small group."""
+        return all(
+            self._is_large(abs(one - other))
+            for told in self._before
+            for one, other in zip(counts, told, strict=True)
         )
 
     def _is_large(self, count: int) -> bool:

@@ -330,10 +330,14 @@ def _read(
 def _unicities(
     judged: Sequence[tuple[int, int, int]], *, is_sample: bool, minimum: int
 ) -> Iterator[Unicity]:
+    before: list[int] = []
     for points in range(1, MOST_POINTS + 1):
         of = sum(count for known, count, _ in judged if known >= points)
         alone = sum(count for known, count, leading in judged if known >= points > leading)
-        told = of >= minimum and not 0 < alone < minimum and not 0 < of - alone < minimum
+        groups = (alone, of - alone, *(abs(alone - other) for other in before))
+        told = of >= minimum and not any(0 < group < minimum for group in groups)
+        if told:
+            before.append(alone)
         share = None
         if told:
             share = wilson(alone, of) if is_sample else exactly(alone / of)
