@@ -24,6 +24,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 76.0, 420.0, 60.0, 280.0
 _WIDTH = 760.0
 _APART = 15.0
 _MOST_POINTS = 5
+_LETTERED, _NEAR = 2, 11.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +44,10 @@ class UnicityLine:
 
 def unicity_picture(document: Mapping[str, Json]) -> bytes:
     """Return the curves of a ``mosaic traces`` document: grid solid, subsamples dashed."""
-    lines = [
-        *(unicity_of(row, solid=True) for row in _rows(document["grid"])),
-        *(unicity_of(row, solid=False) for row in _rows(document["curve"])),
-    ]
+    whole = [unicity_of(row, solid=True) for row in _rows(document["grid"])]
+    parted = [unicity_of(row, solid=False) for row in _rows(document["curve"])]
+    named = {line.name for line in whole}
+    lines = [*whole, *(line for line in parted if line.name not in named)]
     title = "Share of traces that a few known points single out"
     across = linear(
         1.0,
@@ -61,7 +62,7 @@ def unicity_picture(document: Mapping[str, Json]) -> bytes:
     parts += upright_rules(across, _TOP, _BOTTOM) + level_rules(down, _LEFT, _RIGHT)
     for line in lines:
         parts += _drawn(line, across, down)
-    parts += _named(lines, down)
+    parts += _named(lines, across, down)
     words = (
         "Across: known points. Solid: all traces, at each resolution.",
         "Dashed: parts of them, at the first; where these lie higher, more people lower it.",
@@ -95,19 +96,25 @@ def _drawn(line: UnicityLine, across: Axis, down: Axis) -> list[Markup]:
     return [marks.polyline(spots, f"c-{look}"), *dots]
 
 
-def _named(lines: Sequence[UnicityLine], down: Axis) -> list[Markup]:
-    """Return the name of each line beside its end, apart from the others."""
-    ends = sorted(
-        (down.at(known[-1]), line.name)
-        for line in lines
-        if (known := [share for share in line.shares if share is not None])
-    )
-    parts, free = [], _TOP - _APART
-    room = _BOTTOM - _APART * (len(ends) - 1)
-    for number, (y, name) in enumerate(ends):
-        free = max(free + _APART, min(y, room + _APART * number))
-        parts.append(marks.text(_RIGHT + 14.0, free + 4.0, name, "c-text", LABEL))
+def _named(lines: Sequence[UnicityLine], across: Axis, down: Axis) -> list[Markup]:
+    """Return the names, highest line first, and the letter of each where lines lie apart."""
+    order = sorted(lines, key=lambda line: (-_height(line), line.name))
+    parts: list[Markup] = []
+    free = _TOP - _APART
+    for number, line in enumerate(order):
+        letter = chr(ord("a") + number)
+        free = max(free + _NEAR, down.at(_height(line)) + 13.0)
+        x = across.at(float(_LETTERED)) + 7.0
+        parts.append(marks.text(x, free, letter, "c-text", LABEL))
+        y = _TOP + 4.0 + _APART * number
+        parts.append(marks.text(_RIGHT + 18.0, y, f"{letter}  {line.name}", "c-text", LABEL))
     return parts
+
+
+def _height(line: UnicityLine) -> float:
+    """Return the share at which a line is lettered: of two points, where it may be said."""
+    known = [share for share in line.shares[_LETTERED - 1 :] if share is not None]
+    return known[0] if known else 0.0
 
 
 def _described(lines: Sequence[UnicityLine]) -> str:
