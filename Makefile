@@ -60,7 +60,7 @@ bench: $(STAMP)bench  ## measure against named peers, as ratios in one run
 	$(BIN)/python benchmarks/run.py
 
 spark: $(STAMP)spark  ## trials over a local Spark cluster: same bytes (456 MB to fetch; needs Java)
-	$(BIN)/python -m pytest tests/workspace/spark tests/workspace/tables/test_spark.py
+	$(BIN)/python -m pytest tests/workspace/spark tests/workspace/tables/test_spark.py tests/workspace/linking/test_on_spark.py
 
 docs: $(STAMP)dev  ## regenerate the reference pages that are generated from the code
 	$(BIN)/python docs/generate.py
