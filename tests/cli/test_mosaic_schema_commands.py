@@ -17,6 +17,12 @@ EXAMPLE = str(Path(__file__).parents[2] / "docs" / "mosaic-schema-example.yaml")
 FEW = ["--draws", "64"]
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no cell of a table be broken, wherever the tests run."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+
 @pytest.mark.slow
 def test_a_schema_is_answered_with_bands_and_their_context(capsys: Capture) -> None:
     assert main(["mosaic", "schema", EXAMPLE, *FEW]) == 0
