@@ -26,7 +26,7 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 def test_a_schema_is_answered_with_bands_and_their_context(capsys: Capture) -> None:
     assert main(["mosaic", "schema", EXAMPLE, *FEW]) == 0
-    out = capsys.readouterr().out
+    out = " ".join(capsys.readouterr().out.split())
     for words in (
         "400,000 people",
         "before:",
@@ -83,7 +83,7 @@ def test_a_faulty_schema_shows_its_line(tmp_path: Path, capsys: Capture) -> None
 def test_leakage_is_printed_in_bits_beside_all_there_is_to_know(capsys: Capture) -> None:
     words = ["--candidates", "330000000", "--watched", "1"]
     assert main(["mosaic", "leakage", *words]) == 0
-    out = capsys.readouterr().out
+    out = " ".join(capsys.readouterr().out.split())
     assert "28.3 bits" in out
     assert "99 dummies for each" in out
 
